@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseworkConfig(AppConfig):
+    name = "cases.casework"
+    label = "casework"
+    verbose_name = _("Casework")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portal.accounts.policies import RolePolicy
+
+        from . import workflow  # noqa: F401 - the table registers itself
+        from .models import Case, Referral
+        from .policies import ReferralPolicy
+
+        register_permission_policy(Case, RolePolicy(Case))
+        register_permission_policy(Referral, ReferralPolicy(Referral))

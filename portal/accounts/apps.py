@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "portal.accounts"
+    label = "accounts"
+    verbose_name = _("Accounts")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portal.ledger.models import AuditEntry, NumberMask
+        from portal.regions.models import Region
+
+        from .models import RoleAssignment, User
+        from .policies import NationalPolicy, RolePolicy
+
+        register_permission_policy(User, NationalPolicy(User))
+        register_permission_policy(RoleAssignment, RolePolicy(RoleAssignment))
+        # Models of the floors below, which cannot know the policy themselves.
+        register_permission_policy(NumberMask, RolePolicy(NumberMask))
+        register_permission_policy(Region, NationalPolicy(Region))
+        register_permission_policy(AuditEntry, NationalPolicy(AuditEntry))

@@ -1,0 +1,150 @@
+"""The workflow engine: a table of moves, one lock that checks right and state, one record that writes and signs.
+
+    CASE_FLOW = Workflow("casework.Case", {"refer": Move(("handled",), to="referred", right="refer", label=_("Refer"))})
+
+    case = CASE_FLOW.lock(case, "refer", by=user)        # right, state, row lock; else an error, nothing written
+    CASE_FLOW.record(case, "refer", by=user, note=note)  # moves the status, writes the log
+
+Rights are asked of the permission policy that is registered for the model (house.md, Rights). A record outside the
+user's regions does not exist for them: `lock` raises the model's DoesNotExist. Inside, without the right, it raises
+PermissionDenied; in another state, WrongState.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.permissions import policy_registry
+
+from .models import Transition
+
+SYSTEM = None  # the acting user of a timer
+
+REGISTRY: dict[str, Workflow] = {}
+
+
+class WrongState(Exception):
+    """The move is not possible from where the object is now; the message is for people."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of a workflow table: from where, to where, by what right."""
+
+    from_: tuple[str, ...]
+    to: str
+    right: str
+    label: str
+    #: a move that only a timer makes
+    automatic: bool = False
+    #: what the public status page calls it; '' is not shown there
+    public_label: str = ""
+    #: whether the move must carry a note
+    needs_note: bool = False
+    #: 'primary', 'secondary' or 'danger': how its button looks
+    style: str = "secondary"
+
+
+@dataclass
+class Workflow:
+    """The moves of one model's status field."""
+
+    model_label: str
+    moves: Mapping[str, Move]
+    field: str = "status"
+    initial: str = ""
+
+    def __post_init__(self):
+        REGISTRY[self.model_label.lower()] = self
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.model_label)
+
+    @property
+    def policy(self):
+        return policy_registry.get_by_type(self.model)
+
+    def may(self, obj: models.Model, move: str, *, by) -> bool:
+        """Whether `by` has the right for this move on this object, whatever its state. No query."""
+        rule = self.moves[move]
+        if by is SYSTEM:
+            return rule.automatic
+        return not rule.automatic and self.policy.user_has_permission_for_instance(by, rule.right, obj)
+
+    def available(self, obj: models.Model, *, by) -> dict[str, Move]:
+        """The moves possible now for this user: what the buttons show."""
+        status = getattr(obj, self.field)
+        return {
+            name: rule
+            for name, rule in self.moves.items()
+            if status in rule.from_ and self.may(obj, name, by=by)
+        }
+
+    def lock(self, obj: models.Model, move: str, *, by) -> models.Model:
+        """Lock the row and return it fresh, or raise DoesNotExist, PermissionDenied or WrongState."""
+        rule = self.moves[move]
+        locked = self.model._base_manager.select_for_update().get(pk=obj.pk)
+        if not self.may(locked, move, by=by):
+            if by is not SYSTEM and not self.policy.user_has_permission_for_instance(by, "view", locked):
+                raise self.model.DoesNotExist
+            raise PermissionDenied(
+                _("You do not have the right to do this: %(move)s.") % {"move": rule.label}
+            )
+        if getattr(locked, self.field) not in rule.from_:
+            raise WrongState(
+                _(
+                    "“%(move)s” is not possible now: the status is %(status)s. Someone else may have been faster."
+                )
+                % {"move": rule.label, "status": getattr(locked, f"get_{self.field}_display")()}
+            )
+        return locked
+
+    def start(self, obj: models.Model, *, by, note: str = "", **data) -> Transition:
+        """Log the first state of an object that was just created."""
+        return self._log(obj, "start", "", getattr(obj, self.field), by, note, data)
+
+    def record(self, obj: models.Model, move: str, *, by, note: str = "", **data) -> Transition:
+        """Move a locked object to the move's state and write the log row."""
+        if not transaction.get_connection().in_atomic_block:
+            raise transaction.TransactionManagementError(
+                "a move is recorded in the transaction that locked the row"
+            )
+        rule = self.moves[move]
+        before = getattr(obj, self.field)
+        if before not in rule.from_:
+            raise WrongState(f"{self.model_label}: {move} from {before}")
+        now = timezone.now()
+        changes = {self.field: rule.to}
+        if any(f.name == "status_since" for f in obj._meta.concrete_fields):
+            changes["status_since"] = now
+        if not self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(**changes):
+            raise WrongState(_("Someone else was faster; please look again."))
+        for name, value in changes.items():
+            setattr(obj, name, value)
+        return self._log(obj, move, before, rule.to, by, note, data, at=now)
+
+    def log_of(self, obj: models.Model) -> models.QuerySet[Transition]:
+        return Transition.objects.filter(
+            model=self.model_label.lower(), object_id=str(obj.pk)
+        ).select_related("by")
+
+    def _log(self, obj, move, before, after, by, note, data, at=None) -> Transition:
+        return Transition.objects.create(
+            model=self.model_label.lower(),
+            object_id=str(obj.pk),
+            move=move,
+            from_status=before,
+            to_status=after,
+            by=by,
+            by_role=by.role_for(obj) if by is not SYSTEM else "",
+            at=at or timezone.now(),
+            note=note,
+            data=data,
+        )

@@ -1,0 +1,23 @@
+"""Settings of the test suite: in-memory SQLite unless DATABASE_URL says otherwise, queue run by hand."""
+
+import tempfile
+from pathlib import Path
+
+from .dev import *
+
+DEBUG = False
+DEMO = False
+ALLOWED_HOSTS = ["*"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # The file is a copy of a prepared template (tests/database.py); nothing needs to survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+VAR_DIR = Path(tempfile.mkdtemp(prefix="slrt-test-"))
+MEDIA_ROOT = VAR_DIR / "media"
+PRIVATE_ROOT = VAR_DIR / "private"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT  # type: ignore[index]
+# A queue in memory that stands still: a test runs a job by calling the task itself or `run_pending_jobs`.
+HUEY = {"name": "test", "huey_class": "huey.MemoryHuey", "immediate": False, "results": False}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WHITENOISE_AUTOREFRESH = False
