@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
@@ -57,21 +60,22 @@ class RolePolicy(BasePermissionPolicy):
     def scope_q(self, grant: Grant, action: str) -> models.Q:
         return within_q(grant.code, f"{self.through}__" if self.through else "")
 
-    def instances_user_has_any_permission_for(self, user, actions) -> models.QuerySet:
-        rows = self.model._default_manager.all()
+    def condition(self, user, actions) -> models.Q | None:
+        """What a row must meet for the user to have any of the rights on it; None where no row can."""
         if not user.is_active:
-            return rows.none()
+            return None
         if user.is_superuser:
-            return rows
-        conditions = [
-            self.scope_q(grant, action) for action in actions for grant in self.grants(user, action)
-        ]
-        if not conditions:
-            return rows.none()
-        combined = conditions[0]
-        for condition in conditions[1:]:
-            combined |= condition
-        return rows.filter(combined)
+            return models.Q()
+        scopes = [self.scope_q(grant, action) for action in actions for grant in self.grants(user, action)]
+        return functools.reduce(operator.or_, scopes) if scopes else None
+
+    def instances_user_has_any_permission_for(self, user, actions) -> models.QuerySet:
+        return self.narrow(self.model._default_manager.all(), user, actions)
+
+    def narrow(self, rows: models.QuerySet, user, actions) -> models.QuerySet:
+        """The rows of a queryset on which the user has any of the rights."""
+        condition = self.condition(user, actions)
+        return rows.none() if condition is None else rows.filter(condition)
 
     # -- the model -----------------------------------------------------------------------------------------------------
     def user_has_permission(self, user, action) -> bool:
@@ -107,7 +111,7 @@ class VisibleQuerySet(models.QuerySet):
 
     def visible_to(self, user, action: str = "view"):
         """Rows on which the user has the right; the policy decides."""
-        return self & policy_registry.get_by_type(self.model).instances_user_has_permission_for(user, action)
+        return policy_registry.get_by_type(self.model).narrow(self, user, [action])
 
 
 def may(user, action: str, obj) -> bool:
