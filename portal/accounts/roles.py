@@ -112,6 +112,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     # units
     "unit.view": EVERYONE,
     "unit.change": (Role.MANAGER, Role.PUSKESOS_COORDINATOR, Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
+    "unit.close": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
     # programs
     "program.view": EVERYONE,
     "program.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),

@@ -9,11 +9,13 @@ from phonenumber_field.modelfields import PhoneNumberField
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion, Level
 
+from .workflow import LISTED, Status
+
 
 class UnitQuerySet(VisibleQuerySet):
     def listed(self) -> UnitQuerySet:
         """Units of the public directory: their location has been set (F-12)."""
-        return self.filter(status__in=(Unit.Status.LOCATED, Unit.Status.OPERATING))
+        return self.filter(status__in=LISTED)
 
 
 class Unit(InRegion):
@@ -23,11 +25,7 @@ class Unit(InRegion):
         SLRT = "slrt", _("SLRT")
         PUSKESOS = "puskesos", _("Puskesos")
 
-    class Status(models.TextChoices):
-        FORMING = "forming", _("being formed")
-        LOCATED = "located", _("location set")
-        OPERATING = "operating", _("operating")
-        CLOSED = "closed", _("closed")
+    Status = Status
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=150)
