@@ -59,6 +59,10 @@ class Case(InRegion):
         Program, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("program")
     )
     description = EncryptedTextField(_("description"))
+    # Copied from the person at registration: figures by sex need no personal record (S-08, D-08).
+    subject_sex = models.CharField(
+        _("sex"), max_length=1, choices=Person.Sex.choices, blank=True, editable=False
+    )
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.REGISTERED, editable=False
     )

@@ -1,0 +1,21 @@
+"""Folding deltas and checking them, by the clock."""
+
+import structlog
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from . import facts
+
+log = structlog.get_logger(__name__)
+
+
+@db_periodic_task(crontab(minute="*"))
+def fold_case_deltas() -> None:
+    facts.fold()
+
+
+@db_periodic_task(crontab(hour="19", minute="30"))  # UTC: half past two at night in Jakarta
+def check_case_facts() -> None:
+    wrong = facts.differences()
+    if wrong:
+        log.error("case_facts_differ_from_recount", cells=len(wrong))
