@@ -3,13 +3,15 @@
 import pytest
 from django.test import TransactionTestCase
 
-from tests.database import TestDatabase
+from tests.database import on_postgresql, private_copy
+
+_left_out: list[str] = []
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker):
     with django_db_blocker.unblock():
-        database = TestDatabase()
+        database = private_copy()
         database.restore()
     # A test that commits leaves through a fresh copy, not through a flush: pages and regions are part of the start.
     teardown, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, database.restore
@@ -17,3 +19,20 @@ def django_db_setup(django_db_blocker):
     TransactionTestCase._fixture_teardown = teardown
     with django_db_blocker.unblock():
         database.remove()
+
+
+def pytest_collection_modifyitems(config, items):
+    """On SQLite, tests that need PostgreSQL are left to tests/test_on_postgresql.py, which runs them all there."""
+    if on_postgresql():
+        return
+    _left_out[:] = [item.nodeid for item in items if item.get_closest_marker("postgres")]
+    if _left_out:
+        config.hook.pytest_deselected(items=[i for i in items if i.get_closest_marker("postgres")])
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _left_out:
+        terminalreporter.write_line(
+            f"{len(_left_out)} tests need PostgreSQL: python -m tests.postgres python -m pytest -m postgres"
+        )

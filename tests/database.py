@@ -1,6 +1,8 @@
 """The test database: migrated and filled with the 91,599 regions once per state of the code, then copied.
 
-Building takes some 20 seconds, a copy some milliseconds; tests that commit get a fresh copy afterwards.
+Building takes some 20 seconds, a copy some milliseconds; tests that commit get a fresh copy afterwards. It is SQLite
+unless DATABASE_URL names a PostgreSQL server (tests/postgres.py starts one); there the copies are
+`CREATE DATABASE ... TEMPLATE`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import connections
@@ -36,39 +40,47 @@ def state_of_the_code() -> str:
     return digest.hexdigest()[:16]
 
 
-def template() -> Path:
-    """The path of the SQLite template, built if this state of the code has none yet."""
+def cached(kind: str, build: Callable[[Path], None]) -> Path:
+    """The path of a file or folder that `build` makes, once for this state of the code."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    path = CACHE / f"template-{state_of_the_code()}.sqlite3"
-    with open(CACHE / "lock", "w") as lock:
+    path = CACHE / f"{kind}-{state_of_the_code()}"
+    with open(CACHE / f"lock-{kind}", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             draft = path.with_suffix(".draft")
-            draft.unlink(missing_ok=True)
-            manage(f"sqlite:///{draft}", "migrate", "--verbosity=0")
-            manage(f"sqlite:///{draft}", "load_regions")
+            _delete(draft)
+            build(draft)
             draft.rename(path)
-            for old in sorted(CACHE.glob("template-*.sqlite3"), key=lambda f: f.stat().st_mtime)[:-12]:
-                old.unlink()
+            old = [p for p in CACHE.glob(f"{kind}-*") if p.suffix != ".draft"]
+            for outdated in sorted(old, key=lambda p: p.stat().st_mtime)[:-6]:
+                _delete(outdated)
     return path
 
 
-def manage(url: str, *command: str) -> None:
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
-    subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
-class TestDatabase:
-    """A private copy of the template; `restore` puts it back as it was."""
+def prepare(url: str) -> None:
+    """Migrate an empty database and load what production needs too."""
+    for command in (["migrate", "--verbosity=0"], ["load_regions"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings.test"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+class SQLiteCopy:
+    """A private copy of the template file; `restore` puts it back as it was."""
 
     def __init__(self):
-        self.template = template()
+        self.template = cached("template", lambda draft: prepare(f"sqlite:///{draft}"))
         self.directory = Path(tempfile.mkdtemp(prefix="slrt-test-db-"))
         self.path = self.directory / "test.sqlite3"
 
@@ -77,8 +89,74 @@ class TestDatabase:
         for leftover in self.directory.iterdir():
             leftover.unlink()
         shutil.copyfile(self.template, self.path)
-        settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(self.path)
+        _use(str(self.path))
 
     def remove(self) -> None:
         connections.close_all()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class PostgreSQLCopy:
+    """A private database of the server, made from its template; `restore` makes it anew."""
+
+    def __init__(self):
+        self.server = os.environ["DATABASE_URL"]
+        self.template = fill_template(self.server)
+        self.name = f"slrt_test_{os.getpid()}"
+
+    def restore(self, *_args, **_kwargs) -> None:
+        connections.close_all()
+        execute(
+            self.server,
+            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY FILE_COPY",
+        )
+        _use(self.name)
+
+    def remove(self) -> None:
+        connections.close_all()
+        execute(self.server, f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+
+def fill_template(server: str) -> str:
+    """The name of the server's template database, built if this state of the code has none there yet."""
+    import psycopg
+
+    name = f"slrt_template_{state_of_the_code()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        # Workers of one run start together: one builds, the others wait.
+        connection.execute("SELECT pg_advisory_lock(161)")
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            draft = f"{name}_draft"
+            connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {draft}")
+            prepare(database_url(server, draft))
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+    return name
+
+
+def database_url(server: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def execute(server: str, *statements: str) -> None:
+    """Run statements outside a transaction, on a connection of their own."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _use(name: str) -> None:
+    settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = name
+
+
+def on_postgresql() -> bool:
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def private_copy() -> SQLiteCopy | PostgreSQLCopy:
+    """The test database of this process."""
+    return PostgreSQLCopy() if on_postgresql() else SQLiteCopy()
