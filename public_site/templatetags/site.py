@@ -1,0 +1,57 @@
+"""Tags of the public templates: addresses in the reader's language, icons, and the other language's address."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.translation import get_language, override
+
+register = template.Library()
+
+
+def language_prefix(language: str | None = None) -> str:
+    """'' for Indonesian, '/en' for English: the start of every public address."""
+    return "/en" if (language or get_language() or "").startswith("en") else ""
+
+
+@register.simple_tag
+def local(path: str) -> str:
+    """A public address in the language of the page, e.g. `/program/` becomes `/en/program/`."""
+    return f"{language_prefix()}{path}"
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("public_site/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def is_here(context, path: str) -> bool:
+    """Whether the page lies at or below a public address; for the menu's `aria-current`."""
+    request = context.get("request")
+    return bool(request) and request.path.startswith(f"{language_prefix()}{path}")
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context) -> dict | None:
+    """The same page in the other language: code, name, address; None where there is none."""
+    request = context.get("request")
+    if request is None:
+        return None
+    code, name = ("id", "Bahasa Indonesia") if language_prefix() else ("en", "English")
+    page = context.get("page")
+    if page is not None and getattr(page, "translation_key", None) and not context.get("routed_in_page"):
+        other = page.get_translations().filter(locale__language_code=code).live().first()
+        if other is None:
+            return None
+        with override(code):
+            return {"code": code, "name": name, "url": other.get_url(request)}
+    path = request.get_full_path()
+    url = translate_url(path, code)
+    return {"code": code, "name": name, "url": url} if url != path else None
