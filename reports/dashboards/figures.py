@@ -1,0 +1,271 @@
+"""The dashboard's figures for one area and one choice of filters (guideline IV.D.2, rules D-01 to D-08).
+
+Down to a regency the figures come from the facts, below it from the cases themselves, which a regency has few of.
+Every function takes a `Choice` and answers with plain values; `reports/dashboards/glossary.py` says how each is computed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from django.db.models import Count as CountOf
+from django.db.models import F, Q
+from django.db.models.functions import Substr, TruncMonth
+from django.utils import timezone
+
+from cases.casework.models import Case
+from cases.casework.workflow import Outcome, PublicStatus, Status
+from portal.regions.models import CODE_LENGTH, Level, Region, level_of, within_q
+from portal.units.models import Unit
+from programs_catalog.models import Program, Provider, Sector
+
+from . import facts
+from .facts import Count
+from .models import Facet
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at: an area ('' is the nation), the months from..to inclusive, and the filters; '' is all."""
+
+    code: str = ""
+    first: str = ""  # 2026-01
+    last: str = ""
+    kind: str = ""
+    status: str = ""  # a public status
+    sex: str = ""
+    program: str = ""  # id
+    sector: str = ""
+    level: str = ""  # of the provider
+
+    @property
+    def months(self) -> tuple[str, str]:
+        return (self.first, self.last)
+
+    @property
+    def area_level(self) -> Level:
+        return level_of(self.code)
+
+    @property
+    def narrowed(self) -> bool:
+        return any((self.kind, self.status, self.sex, self.program, self.sector, self.level))
+
+    def at(self, code: str) -> Choice:
+        return replace(self, code=code)
+
+    def year_before(self) -> Choice:
+        def back(month):
+            return f"{int(month[:4]) - 1}{month[4:]}"
+
+        return replace(self, first=back(self.first), last=back(self.last))
+
+    def program_ids(self) -> set[str] | None:
+        """The programs that sector and level leave, or None when these filters are not set."""
+        if not (self.sector or self.level):
+            return None
+        rows = Program.objects.all()
+        if self.sector:
+            rows = rows.filter(sector_id=self.sector)
+        if self.level:
+            rows = rows.filter(provider__level=self.level)
+        return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+DIMENSIONS = ("kind", "program", "status", "sex", "month", "area")
+
+
+def tally(choice: Choice, *by: str) -> dict[tuple, Count]:
+    """Cases split by some of kind, program (id as text), status, sex, month (`2026-11`) and area (the codes right below)."""
+    unknown = set(by) - set(DIMENSIONS)
+    if unknown:
+        raise ValueError(f"not a dimension: {unknown}")
+    if choice.area_level >= Level.DISTRICT or choice.area_level == Level.REGENCY and "area" in by:
+        return _tally_cases(choice, by)
+    own = [name for name in by if name not in ("month", "area")]
+    if not choice.narrowed and len(own) <= 1 and own != ["sex"]:
+        return _tally_facts(choice, by, own[0] if own else "status")
+    return _tally_cube(choice, by)
+
+
+def _tally_facts(choice: Choice, by, facet: str) -> dict[tuple, Count]:
+    names = [{"month": "month", "area": "node"}.get(name, "key") for name in by]
+    columns = names or ["node"]
+    answer = facts.counts(Facet(facet), choice.code, choice.months, by=columns, children="area" in by)
+    return answer if names else {(): sum(answer.values(), Count())} if answer else {}
+
+
+def _tally_cube(choice: Choice, by) -> dict[tuple, Count]:
+    pattern = "|".join(value or "%" for value in (choice.kind, choice.program, choice.status, choice.sex))
+    columns = ["key"] + [{"month": "month", "area": "node"}[name] for name in by if name in ("month", "area")]
+    rows = facts.counts(
+        Facet.CUBE, choice.code, choice.months, by=columns, children="area" in by, keys=pattern
+    )
+    programs = choice.program_ids()
+    answer: dict[tuple, Count] = defaultdict(Count)
+    for row, count in rows.items():
+        parts = dict(zip(("kind", "program", "status", "sex"), row[0].split("|"), strict=True))
+        # LIKE has no bounds between the parts: an empty part must not swallow a neighbor.
+        if any(getattr(choice, name) and getattr(choice, name) != value for name, value in parts.items()):
+            continue
+        if programs is not None and parts["program"] not in programs:
+            continue
+        parts |= dict(zip([name for name in by if name in ("month", "area")], row[1:], strict=True))
+        answer[tuple(parts[name] for name in by)] += count
+    return dict(answer)
+
+
+def cases_of(choice: Choice):
+    """The cases behind a figure, as a queryset without rights: a caller narrows it by `visible_to`."""
+    rows = Case.objects.filter(within_q(choice.code), **_period(choice))
+    if choice.kind:
+        rows = rows.filter(kind=choice.kind)
+    if choice.sex:
+        rows = rows.filter(subject_sex=choice.sex)
+    if choice.program:
+        rows = rows.filter(program_id=choice.program)
+    if choice.sector:
+        rows = rows.filter(program__sector_id=choice.sector)
+    if choice.level:
+        rows = rows.filter(program__provider__level=choice.level)
+    if choice.status:
+        rows = rows.filter(_status_q(choice.status))
+    return rows
+
+
+def _status_q(status: str) -> Q:
+    if status == PublicStatus.IN_PROCESS:
+        return ~Q(status=Status.CLOSED)
+    refused = Q(status=Status.CLOSED, outcome=Outcome.REFUSED)
+    return refused if status == PublicStatus.REFUSED else Q(status=Status.CLOSED) & ~refused
+
+
+def _period(choice: Choice) -> dict:
+    start = dt.date.fromisoformat(f"{choice.first}-01")
+    year, month = int(choice.last[:4]), int(choice.last[5:])
+    end = dt.date(year + month // 12, month % 12 + 1, 1)
+    at_midnight = lambda day: timezone.make_aware(dt.datetime.combine(day, dt.time()))  # noqa: E731
+    return {"opened_at__gte": at_midnight(start), "opened_at__lt": at_midnight(end)}
+
+
+def _tally_cases(choice: Choice, by) -> dict[tuple, Count]:
+    below = {Level.REGENCY: "district_code", Level.DISTRICT: "village_code"}.get(
+        choice.area_level, "village_code"
+    )
+    columns = {
+        "kind": F("kind"),
+        "program": F("program_id"),
+        "sex": F("subject_sex"),
+        "month": TruncMonth("opened_at"),
+        "area": F(below),
+    }
+    rows = cases_of(choice).order_by()
+    answer: dict[tuple, Count] = defaultdict(Count)
+    chosen = {f"by_{name}": columns[name] for name in by if name != "status"}
+    grouped = rows.values("status", "outcome", **chosen).annotate(n=CountOf("pk"))
+    for row in grouped:
+        answer[_key(row, by)] += Count(row["n"])
+    ended = (
+        rows.exclude(closed_at=None)
+        .annotate(**chosen)
+        .values_list("opened_at", "closed_at", "status", "outcome", *chosen)
+    )
+    for opened, closed, status, outcome, *rest in ended.iterator():
+        row = dict(zip(chosen, rest, strict=True)) | {"status": status, "outcome": outcome}
+        answer[_key(row, by)] += Count(0, 1, round((closed - opened).total_seconds()))
+    return dict(answer)
+
+
+def _key(row: dict, by) -> tuple:
+    parts = []
+    for name in by:
+        if name == "status":
+            ended = row["status"] == Status.CLOSED
+            value = (
+                (PublicStatus.REFUSED if row["outcome"] == Outcome.REFUSED else PublicStatus.FINISHED)
+                if ended
+                else PublicStatus.IN_PROCESS
+            )
+            value = value.value
+        elif name == "month":
+            value = f"{row['by_month']:%Y-%m}"
+        else:
+            value = "" if row[f"by_{name}"] is None else str(row[f"by_{name}"])
+        parts.append(value)
+    return tuple(parts)
+
+
+# -- the figures that are no case counts --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Cover:
+    """Coverage of one area (D-01): regencies with an SLRT, villages with a Puskesos, of how many."""
+
+    area: str
+    regencies: int
+    with_slrt: int
+    villages: int
+    with_puskesos: int
+
+
+def coverage(code: str) -> dict[str, Cover]:
+    """Coverage of the areas right below `code` (below a district: the villages), keyed by their codes."""
+    level = level_of(code)
+    child = Level(min(level + 1, Level.VILLAGE))
+    length = CODE_LENGTH[child]
+
+    def by_child(codes):
+        sums: dict[str, int] = defaultdict(int)
+        for one in codes:
+            sums[one[:length]] += 1
+        return sums
+
+    region = Region.objects.get(pk=code) if code else None
+    inside = Region.objects.current().within(region)
+    operating = Unit.objects.listed().filter(within_q(code))
+    regencies = (
+        by_child(inside.at(Level.REGENCY).values_list("pk", flat=True)) if level < Level.REGENCY else {}
+    )
+    with_slrt = (
+        by_child(operating.filter(kind=Unit.Kind.SLRT).values_list("region_id", flat=True))
+        if level < Level.REGENCY
+        else {}
+    )
+    villages = _villages_per(inside, child)
+    with_puskesos = by_child(operating.filter(kind=Unit.Kind.PUSKESOS).values_list("region_id", flat=True))
+    return {
+        area: Cover(
+            area, regencies.get(area, 0), with_slrt.get(area, 0), villages[area], with_puskesos.get(area, 0)
+        )
+        for area in sorted(villages)
+    }
+
+
+def _villages_per(inside, child: Level) -> dict[str, int]:
+    rows = (
+        inside.at(Level.VILLAGE)
+        .order_by()
+        .annotate(area=Substr("code", 1, CODE_LENGTH[child]))
+        .values_list("area")
+    )
+    return dict(rows.annotate(n=CountOf("pk")))
+
+
+def by_provider_level(choice: Choice) -> dict[str, Count]:
+    """Complaints about central and regional programs (D-02)."""
+    levels = {str(pk): level for pk, level in Program.objects.values_list("pk", "provider__level")}
+    answer: dict[str, Count] = {level: Count() for level in Provider.Level.values}
+    for (program,), count in tally(choice, "program").items():
+        if program:
+            answer[levels[program]] += count
+    return answer
+
+
+def by_sector(choice: Choice) -> dict[str, Count]:
+    """Complaints by kind of program (D-03)."""
+    sectors = dict(Program.objects.values_list("pk", "sector_id"))
+    answer: dict[str, Count] = {code: Count() for code in Sector.objects.values_list("pk", flat=True)}
+    for (program,), count in tally(choice, "program").items():
+        if program:
+            answer[sectors[int(program)]] += count
+    return answer
