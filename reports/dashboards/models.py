@@ -64,3 +64,39 @@ class CaseDelta(CaseCount):
 
     def __str__(self):
         return f"{self.regency} {self.month} {self.n:+d}"
+
+
+class OverlapFact(models.Model):
+    """How many households of one node receive exactly one set of programs; pairs and single programs are sums of sets.
+
+    An enrolment ends by its date, without anybody writing a row, so these counts are taken by a job and carry their day.
+    """
+
+    node = models.CharField(max_length=13, blank=True)
+    programs = models.CharField(max_length=300, blank=True)  # ids in order, joined with '|'; '' is none
+    n = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("overlap fact")
+        verbose_name_plural = _("overlap facts")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "programs"], name="one_count_per_set_and_node")
+        ]
+
+    def __str__(self):
+        return f"{self.node} {self.programs}"
+
+
+class Taken(models.Model):
+    """When a count that a job takes was last taken."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    on = models.DateField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("taken count")
+        verbose_name_plural = _("taken counts")
+
+    def __str__(self):
+        return self.name

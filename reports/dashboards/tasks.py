@@ -4,7 +4,7 @@ import structlog
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from . import facts
+from . import facts, overlap
 
 log = structlog.get_logger(__name__)
 
@@ -19,3 +19,8 @@ def check_case_facts() -> None:
     wrong = facts.differences()
     if wrong:
         log.error("case_facts_differ_from_recount", cells=len(wrong))
+
+
+@db_periodic_task(crontab(hour="19", minute="0"))  # UTC: two at night in Jakarta
+def take_overlap() -> None:
+    overlap.take()
