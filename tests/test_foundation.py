@@ -36,3 +36,10 @@ def test_commit():
 
 def test_restored():
     assert Region.objects.get(pk="34.04.07.2001").name != "x"
+
+
+def test_assignments_within_a_region():
+    user = get_user_model().objects.create_user("spv", name="x")
+    RoleAssignment.objects.create(user=user, role="supervisor", region_id="34.04.07")
+    assert RoleAssignment.objects.within("34.04").count() == 1
+    assert RoleAssignment.objects.within("34.0").count() == 0

@@ -97,7 +97,7 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
     def within(self, code: str) -> RoleAssignmentQuerySet:
         return (
-            self.filter(models.Q(region_id=code) | models.Q(region_id__startswith=f"{code}."))
+            self.filter(models.Q(region_id=code) | models.Q(region__code__startswith=f"{code}."))
             if code
             else self
         )
