@@ -3,9 +3,15 @@
 import pytest
 from django.test import TransactionTestCase
 
+from portal.operations import messages
 from tests.database import on_postgresql, private_copy
 
 _left_out: list[str] = []
+
+
+def pytest_configure(config):
+    """Compiled messages are not committed: the tests read what the .po files say now."""
+    messages.compile_all()
 
 
 @pytest.fixture(scope="session")

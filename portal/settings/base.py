@@ -146,7 +146,8 @@ LOGOUT_REDIRECT_URL = "/"
 # -- language, time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# Ours outside the apps; then words of libraries that our users meet.
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "portal" / "library_locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
@@ -190,7 +191,8 @@ else:
     HUEY |= {"huey_class": "huey.SqliteHuey", "filename": str(VAR_DIR / "huey.db"), "fsync": True}
 
 # -- cache -------------------------------------------------------------------------------------------------------
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+# Shared by all web processes, or the rate limits of the sign-in would count for each process alone.
+CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
 
 # -- wagtail -----------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "SLRT"

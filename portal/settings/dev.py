@@ -2,6 +2,7 @@
 
 from .base import *
 
+VAR_DIR.mkdir(parents=True, exist_ok=True)  # the queue opens its file there at import
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "dev-only-not-a-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
