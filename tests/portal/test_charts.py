@@ -1,0 +1,126 @@
+"""Charts: readable without seeing them, apart in grey and to color-blind eyes, the same in HTML and PDF."""
+
+import io
+import itertools
+import xml.etree.ElementTree as ET
+
+import pypdf
+import pytest
+
+from portal.charts import PALETTE, Series, bar, donut, grey, grouped, line, stacked
+from portal.pdf import html_to_pdf
+
+SVG = "{http://www.w3.org/2000/svg}"
+TWO = [Series("Triwulan II", [10, 20, None]), Series("Triwulan III", [12, 1234, 7.5])]
+PLACES = ["Sleman", "Bantul", "<Gunungkidul>"]
+CHARTS = {
+    "bar": lambda: bar("Kasus", PLACES, [3, 0, 9]),
+    "grouped": lambda: grouped("Kasus", PLACES, TWO),
+    "stacked": lambda: stacked("Kasus", PLACES, TWO),
+    "line": lambda: line("Kasus", PLACES, TWO),
+    "donut": lambda: donut("Kasus", PLACES, [1, 2, 3]),
+}
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_a_chart_says_what_it_shows(kind):
+    chart = CHARTS[kind]()
+    root = ET.fromstring(chart.svg)
+    title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert root.get("role") == "img" and root.get("aria-labelledby").split() == [
+        title.get("id"),
+        desc.get("id"),
+    ]
+    assert title.text == "Kasus" and "Sleman" in desc.text and "<Gunungkidul>" in desc.text
+    assert len(chart.rows) == 3 and chart.rows[0][0] == "Sleman"
+    assert "style=" not in chart.svg and "<script" not in chart.svg
+    assert "&lt;Gunungkidul&gt;" in chart.html and "<Gunungkidul>" not in chart.html
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_nothing_leaves_the_picture(kind):
+    root = ET.fromstring(CHARTS[kind]().svg)
+    _x, _y, width, height = map(float, root.get("viewBox").split())
+    for rect in root.iter(f"{SVG}rect"):
+        x, y, w, h = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+        assert x >= -0.1 and x + w <= width and y >= 0 and y + h <= height
+    for text in root.iter(f"{SVG}text"):
+        assert 0 <= float(text.get("x")) <= width and 0 < float(text.get("y")) <= height
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_the_same_picture_goes_into_the_pdf(kind):
+    page = pypdf.PdfReader(io.BytesIO(html_to_pdf(f'<img src="{CHARTS[kind]().data_uri}">'))).pages[0]
+    assert "Sleman" in page.extract_text() and not page.images  # drawn, not a bitmap
+
+
+def test_bars_are_as_long_as_their_figures():
+    rects = list(ET.fromstring(bar("Kasus", ["a", "b"], [50, 100]).svg).iter(f"{SVG}rect"))
+    assert float(rects[1].get("width")) == pytest.approx(2 * float(rects[0].get("width")), rel=0.01)
+
+
+def test_the_table_shows_the_unknown_as_unknown():
+    assert [row[1] for row in grouped("Kasus", PLACES, TWO).rows] == ["10", "20", "–"]
+    assert grouped("Kasus", PLACES, TWO).rows[1][2] == "1.234"
+
+
+def test_refuses_what_it_cannot_show():
+    with pytest.raises(ValueError):
+        bar("x", ["a"], [1, 2])
+    with pytest.raises(ValueError):
+        bar("x", ["a"], [-1])
+    with pytest.raises(ValueError):
+        donut("x", list("abcdef"), [1] * 6)
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_nothing_to_show_is_still_a_chart(kind):
+    values = [0, 0]
+    chart = {"bar": lambda: bar("x", "ab", values), "donut": lambda: donut("x", "ab", values)}.get(
+        kind,
+        lambda: {"grouped": grouped, "stacked": stacked, "line": line}[kind](
+            "x", "ab", [Series("s", values)]
+        ),
+    )()
+    assert ET.fromstring(chart.svg) is not None
+
+
+def _seen(color: str, matrix) -> tuple:
+    rgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return tuple(
+        255 * max(0, min(1, sum(m * c for m, c in zip(row, linear, strict=True)))) ** (1 / 2.2)
+        for row in matrix
+    )
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.
+EYES = {
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritan": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_colors_stay_apart_for_color_blind_eyes(eye):
+    for one, other in itertools.combinations(PALETTE, 2):
+        a, b = _seen(one, EYES[eye]), _seen(other, EYES[eye])
+        assert sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5 > 45, (one, other)
+
+
+def test_colors_stay_apart_in_grey_print():
+    lights = [grey(color) for color in PALETTE]
+    assert all(after - before >= 30 for before, after in itertools.pairwise(lights)), lights
