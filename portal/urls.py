@@ -8,11 +8,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.backoffice.home import HomeView
+
 urlpatterns = [
     path("masuk/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # Before Wagtail's own: its login form would take the password without the second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("akun/", include("allauth.urls")),
+    # Before Wagtail's own: the home page of officers.
+    path("admin/", HomeView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

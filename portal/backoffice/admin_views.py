@@ -1,0 +1,526 @@
+"""The doors of a ScopedModelAdmin: list, record, create, edit, delete, history. Foreign is 404, refused is 403."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail_modeladmin import views as modeladmin
+
+from portal.accounts.policies import may
+from portal.ledger import audit
+
+from .columns import Column
+from .exports import export_response
+from .listing import paginate
+from .models import Submission
+from .views import BackofficeView, Crumb, add_errors, get_visible_or_404, run_once
+
+EDIT = gettext_lazy("Edit")
+DELETE = gettext_lazy("Delete")
+
+
+class AdminPage(BackofficeView):
+    """What all pages of a ModelAdmin share: its crumbs and titles."""
+
+    def get_breadcrumbs(self):
+        return [Crumb(str(self.model_admin.get_menu_label()), self.model_admin.url("index"))]
+
+    def get_template_names(self):
+        return [self.template_name]
+
+
+class ListView(AdminPage, modeladmin.WMABaseView):
+    """The list: declared filters, declared search, declared order; keyset pages; export of the same rows.
+
+    Parameters that are not declared are ignored, so no address can ask about a column that the list does not show.
+    """
+
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("export") in ("csv", "xlsx"):
+            return self.export(request.GET["export"])
+        return super().get(request, *args, **kwargs)
+
+    def check_action_permitted(self, user):
+        return self.permission_helper.user_can_list(user)
+
+    def get_page_title(self):
+        return str(self.model_admin.get_menu_label())
+
+    def get_breadcrumbs(self):
+        return []
+
+    # -- rows
+    @cached_property
+    def filterset(self):
+        """The declared filters, bound to the address; None without."""
+        filterset_class = self.model_admin.filterset_class
+        if filterset_class is None:
+            return None
+        return filterset_class(
+            self.request.GET, queryset=self.model_admin.get_queryset(self.request), request=self.request
+        )
+
+    @property
+    def term(self) -> str:
+        return self.request.GET.get("q", "").strip()[:100] if self.model_admin.searchable else ""
+
+    @cached_property
+    def ordering(self) -> tuple[str, ...]:
+        asked = self.request.GET.get("o", "")
+        if asked.lstrip("-") in self.model_admin.sortable:
+            return (asked,)
+        return tuple(self.model_admin.ordering)
+
+    @cached_property
+    def rows(self) -> models.QuerySet:
+        rows = self.filterset.qs if self.filterset else self.model_admin.get_queryset(self.request)
+        if self.term:
+            rows = self.model_admin.search(rows, self.term)
+        if self.model_admin.list_select_related:
+            rows = rows.select_related(*self.model_admin.list_select_related)
+        return rows
+
+    # -- page
+    def get_context_data(self, **kwargs):
+        admin, user = self.model_admin, self.request.user
+        page = paginate(
+            self.rows,
+            self.ordering,
+            after=self.request.GET.get("after", ""),
+            before=self.request.GET.get("before", ""),
+            size=admin.list_per_page,
+        )
+        columns = admin.columns(admin.get_list_display(self.request))
+        can_export = self.permission_helper.user_can_export(user)
+        return super().get_context_data(
+            page=page,
+            columns=[self.header(column) for column in columns],
+            table=[
+                {
+                    "object": obj,
+                    "url": admin.url("inspect", obj),
+                    "cells": [
+                        {"label": c.label, "html": c.render(obj), "numeric": c.numeric} for c in columns
+                    ],
+                }
+                for obj in page
+            ],
+            filterset=self.filterset,
+            chips=self.chips(),
+            term=self.term,
+            filtered=bool(self.term or self.chips()),
+            searchable=admin.searchable,
+            search_placeholder=admin.search_placeholder,
+            next_url=self.address(after=page.after) if page.after else "",
+            previous_url=self.address(before=page.before) if page.before else "",
+            export_urls={kind: self.address(export=kind) for kind in ("csv", "xlsx")} if can_export else {},
+            create_url=admin.url("create")
+            if admin.creatable and admin.form_fields_known and self.permission_helper.user_can_create(user)
+            else "",
+            create_label=_("Add %(object)s") % {"object": self.verbose_name},
+            empty_message=admin.empty_message,
+            list_url=admin.url("index"),
+            **kwargs,
+        )
+
+    def get_template_names(self):
+        return [self.model_admin.list_template_name]
+
+    def header(self, column: Column) -> dict:
+        order = self.ordering[0]
+        sorted_here = order.lstrip("-") == column.name
+        if column.name not in self.model_admin.sortable:
+            return {"label": column.label, "numeric": column.numeric, "url": ""}
+        turned = column.name if sorted_here and order.startswith("-") else f"-{column.name}"
+        if not sorted_here:
+            turned = column.name
+        return {
+            "label": column.label,
+            "numeric": column.numeric,
+            "url": self.address(o=turned),
+            "sort": ("descending" if order.startswith("-") else "ascending") if sorted_here else "none",
+        }
+
+    def address(self, **changes) -> str:
+        """This list's address with its declared parameters, changed."""
+        kept = self.request.GET.copy()
+        declared = {"q", "o", *(self.filterset.filters if self.filterset else ())}
+        for name in list(kept):
+            if name not in declared and name.rsplit("_", 1)[0] not in declared:
+                del kept[name]
+        for name, value in changes.items():
+            if value:
+                kept[name] = value
+            else:
+                kept.pop(name, None)
+        return f"?{kept.urlencode()}"
+
+    def chips(self) -> list[dict]:
+        """The filters in force, each with the address of the list without it."""
+        if not self.filterset or not self.filterset.form.is_valid():
+            return []
+        chips = []
+        for name, value in self.filterset.form.cleaned_data.items():
+            if value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
+                continue
+            field = self.filterset.form.fields[name]
+            kept = self.request.GET.copy()
+            for key in (
+                name,
+                f"{name}_min",
+                f"{name}_max",
+                f"{name}_after",
+                f"{name}_before",
+                "after",
+                "before",
+            ):
+                kept.pop(key, None)
+            chips.append(
+                {
+                    "label": field.label or name,
+                    "value": chip_value(field, value),
+                    "url": f"?{kept.urlencode()}",
+                }
+            )
+        return chips
+
+    def export(self, kind: str):
+        """The rows of this list as a file; the export itself is audited."""
+        if not self.permission_helper.user_can_export(self.request.user):
+            raise PermissionDenied
+        admin = self.model_admin
+        rows = self.rows
+        if admin.export_right != "view":
+            rows = rows & admin.permission_helper.policy.instances_user_has_permission_for(
+                self.request.user, admin.export_right
+            )
+        return export_response(
+            kind,
+            rows.order_by(*self.ordering),
+            admin.columns(admin.export_columns),
+            name=str(self.opts.verbose_name_plural),
+            by=self.request.user,
+        )
+
+
+def chip_value(field, value) -> str:
+    """A filter's value in words."""
+    if isinstance(value, slice):
+        from .columns import show
+
+        return " – ".join(
+            str(show(end.date() if hasattr(end, "date") else end)) for end in (value.start, value.stop)
+        )
+    choices = dict(getattr(field, "choices", ()) or ()) if not isinstance(value, models.Model) else {}
+    if isinstance(value, list | tuple):
+        return ", ".join(str(choices.get(item, item)) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    try:
+        return str(choices.get(value, choices.get(str(value), value)))
+    except TypeError:
+        return str(value)
+
+
+class InstancePage(AdminPage):
+    """A page of one record. Replaces modeladmin's unscoped look-up: only what the user may see is found."""
+
+    instance_pk = None
+
+    def __init__(self, model_admin, instance_pk):
+        modeladmin.WMABaseView.__init__(self, model_admin)
+        self.pk_quoted = instance_pk
+        self.instance_pk = unquote(instance_pk)
+
+    def setup(self, request, *args, **kwargs):
+        self.instance = None
+        if request.user.is_authenticated:
+            rows = self.model_admin.get_queryset(request)
+            if self.model_admin.list_select_related:
+                rows = rows.select_related(*self.model_admin.list_select_related)
+            self.instance = get_visible_or_404(rows, self.instance_pk)
+        super().setup(request, *args, **kwargs)
+
+    def get_breadcrumbs(self):
+        return [
+            *super().get_breadcrumbs(),
+            Crumb(str(self.instance), self.model_admin.url("inspect", self.instance)),
+        ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{"object": self.instance, **kwargs})
+
+
+class RecordView(InstancePage, modeladmin.InspectView):
+    """The page of a record: sections, what can be done now, what happened, what belongs to it."""
+
+    def check_action_permitted(self, user):
+        return self.permission_helper.user_can_inspect_obj(user, self.instance)
+
+    def get_page_title(self):
+        return str(self.instance)
+
+    def get_breadcrumbs(self):
+        return super().get_breadcrumbs()[:1]
+
+    def get_template_names(self):
+        return [self.model_admin.record_template_name]
+
+    def get(self, request, *args, **kwargs):
+        if self.model_admin.audit_purpose:
+            audit.read(self.instance, by=request.user, purpose=self.model_admin.audit_purpose)
+        return super().get(request, *args, **kwargs)
+
+    def get_fields_dict(self):
+        return []
+
+    def sections(self) -> list[dict]:
+        admin, user = self.model_admin, self.request.user
+        shown = []
+        for section in admin.sections or ():
+            if section.right and not may(user, section.right, self.instance):
+                continue
+            shown.append(
+                {
+                    "title": section.title,
+                    "rows": [
+                        {"label": c.label, "html": c.render(self.instance)}
+                        for c in admin.columns(section.fields)
+                    ],
+                }
+            )
+        if not admin.sections:
+            rows = [
+                {"label": c.label, "html": c.render(self.instance)} for c in admin.columns(admin.list_display)
+            ]
+            shown.append({"title": "", "rows": rows})
+        return shown
+
+    def related(self) -> list[dict]:
+        lists = []
+        for related in self.model_admin.related:
+            admin = related.admin() if isinstance(related.admin, type) else related.admin
+            rows = related.rows(self.instance, self.request.user)
+            model_admin = admin or _plain(rows)
+            columns = [Column(name, model_admin) for name in related.columns] if model_admin else []
+            lists.append(
+                {
+                    "title": related.title,
+                    "empty": related.empty,
+                    "columns": [{"label": c.label, "numeric": c.numeric, "url": ""} for c in columns],
+                    "table": [
+                        {
+                            "object": row,
+                            "url": row_url(row, self.request.user),
+                            "cells": [
+                                {"label": c.label, "html": c.render(row), "numeric": c.numeric}
+                                for c in columns
+                            ],
+                        }
+                        for row in rows
+                    ],
+                }
+            )
+        return lists
+
+    def get_context_data(self, **kwargs):
+        admin, user = self.model_admin, self.request.user
+        flow = admin.flow
+        return super().get_context_data(
+            **{
+                "sections": self.sections(),
+                "buttons": admin.buttons(self.instance, user),
+                "timeline": timeline(flow, self.instance) if flow else [],
+                "related": self.related(),
+                "history_url": admin.url("history", self.instance),
+                "status": {
+                    "value": getattr(self.instance, flow.field),
+                    "label": getattr(self.instance, f"get_{flow.field}_display")(),
+                }
+                if flow
+                else None,
+                **kwargs,
+            }
+        )
+
+
+class _plain:
+    """Stands in for an admin class where related rows have none: columns come from the model alone."""
+
+    def __init__(self, rows):
+        self.model = rows.model if hasattr(rows, "model") else type(rows[0]) if rows else None
+
+    def __bool__(self):
+        return self.model is not None
+
+
+def row_url(obj, user) -> str:
+    """The page of a related record, where there is one and the user may open it."""
+    from .admin import ADMINS
+
+    admin = ADMINS.get(type(obj))
+    return admin.url("inspect", obj) if admin and may(user, "view", obj) else ""
+
+
+def timeline(flow, obj) -> list[dict]:
+    """What happened to a record, oldest first: the step, who in which role, when, with which note."""
+    from portal.accounts.roles import Role
+
+    roles = dict(Role.choices)
+    statuses = dict(flow.model._meta.get_field(flow.field).choices)
+    steps = []
+    for entry in flow.log_of(obj):
+        rule = flow.moves.get(entry.move)
+        steps.append(
+            {
+                "label": rule.label if rule else _("Created"),
+                "status": statuses.get(entry.to_status, entry.to_status),
+                "value": entry.to_status,
+                "by": str(entry.by) if entry.by else _("The system"),
+                "role": roles.get(entry.by_role, ""),
+                "at": entry.at,
+                "note": entry.note,
+            }
+        )
+    return steps
+
+
+class _FormPage(AdminPage):
+    """Create and edit: modeladmin's views with our narrowed form in place of Wagtail's panels."""
+
+    def get_edit_handler(self):
+        return None
+
+    def get_form_class(self):
+        return self.model_admin.get_form_class(self.request, getattr(self, "instance", None))
+
+    def get_template_names(self):
+        return [self.model_admin.form_template_name]
+
+    def get_context_data(self, form=None, **kwargs):
+        form = form or self.get_form()
+        return modeladmin.WMABaseView.get_context_data(
+            self,
+            **{
+                "form": form,
+                "form_token": self.request.POST.get("form_token") or Submission.new_token(),
+                "object": getattr(self, "instance", None),
+                "page_title": self.get_page_title(),
+                "breadcrumbs": self.get_breadcrumbs(),
+                "cancel_url": self.get_success_url(),
+                **kwargs,
+            },
+        )
+
+    def form_valid(self, form):
+        def work():
+            self.instance = self.model_admin.save_form(form, by=self.request.user)
+            return self.model_admin.url("inspect", self.instance)
+
+        try:
+            url, fresh = run_once(self.request, work)
+        except ValidationError as problem:
+            add_errors(form, problem)
+            return self.form_invalid(form)
+        if fresh:
+            messages.success(self.request, self.get_success_message(self.instance))
+        return HttpResponseRedirect(url)
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class CreateRecordView(_FormPage, modeladmin.CreateView):
+    def check_action_permitted(self, user):
+        admin = self.model_admin
+        return admin.creatable and admin.form_fields_known and self.permission_helper.user_can_create(user)
+
+    def get_page_title(self):
+        return _("Add %(object)s") % {"object": self.verbose_name}
+
+    def get_success_url(self):
+        return self.model_admin.url("index")
+
+    def get_success_message(self, instance):
+        return _("%(kind)s %(name)s has been recorded.") % {
+            "kind": capfirst(self.verbose_name),
+            "name": instance,
+        }
+
+
+class EditRecordView(InstancePage, _FormPage, modeladmin.EditView):
+    def check_action_permitted(self, user):
+        return self.permission_helper.user_can_edit_obj(user, self.instance)
+
+    def get_page_title(self):
+        return _("Edit %(object)s") % {"object": self.verbose_name}
+
+    def get_success_url(self):
+        return self.model_admin.url("inspect", self.instance)
+
+    def get_success_message(self, instance):
+        return _("%(kind)s %(name)s has been saved.") % {
+            "kind": capfirst(self.verbose_name),
+            "name": instance,
+        }
+
+
+class DeleteRecordView(InstancePage, modeladmin.DeleteView):
+    template_name = "backoffice/delete.html"
+
+    def check_action_permitted(self, user):
+        return self.permission_helper.user_can_delete_obj(user, self.instance)
+
+    def get_page_title(self):
+        return _("Delete %(object)s") % {"object": self.verbose_name}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(cancel_url=self.model_admin.url("inspect", self.instance), **kwargs)
+
+    def get_template_names(self):
+        return [self.template_name]
+
+    def post(self, request, *args, **kwargs):
+        name = str(self.instance)
+        try:
+            with transaction.atomic():
+                self.model_admin.delete_record(self.instance, by=request.user)
+        except models.ProtectedError:
+            return self.render_to_response(self.get_context_data(protected=True), status=409)
+        messages.success(request, _("%(name)s has been deleted.") % {"name": name})
+        return HttpResponseRedirect(self.model_admin.url("index"))
+
+
+class RecordHistoryView(InstancePage, modeladmin.WMABaseView):
+    """Who created, changed, read and exported this record: the audit, for those who may see the record."""
+
+    template_name = "backoffice/history.html"
+
+    def check_action_permitted(self, user):
+        return self.permission_helper.user_can_inspect_obj(user, self.instance)
+
+    def get_page_title(self):
+        return _("History")
+
+    def get_context_data(self, **kwargs):
+        admin = self.model_admin
+        entries = audit.AuditEntry.objects.filter(
+            model=self.opts.label_lower, object_id=str(self.instance.pk)
+        ).order_by("-at", "-id")
+        page = paginate(entries, ("-at",), after=self.request.GET.get("after", ""))
+        return super().get_context_data(
+            page=page,
+            next_url=f"?after={page.after}" if page.after else "",
+            timeline=timeline(admin.flow, self.instance) if admin.flow else [],
+            **kwargs,
+        )
+
+    def get_template_names(self):
+        return [self.template_name]

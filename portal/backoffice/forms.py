@@ -1,0 +1,103 @@
+"""Forms that offer and accept only what is the user's: every foreign key narrowed to visible records, every region to theirs."""
+
+from __future__ import annotations
+
+import functools
+import operator
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import policy_registry
+
+from portal.regions.models import Region
+
+from .views import visible
+
+
+def regions_of(user, right: str = "") -> models.QuerySet[Region]:
+    """The regions within the user's roles; with a right (`case.register`) only the roles that grant it count."""
+    if user.is_superuser:
+        return Region.objects.all()
+    grants = [grant for grant in user.grants if not right or right in grant.rights]
+    if any(not grant.code for grant in grants):
+        return Region.objects.all()
+    scopes = [models.Q(pk=g.code) | models.Q(pk__gt=f"{g.code}.", pk__lt=f"{g.code}/") for g in grants]
+    return Region.objects.filter(functools.reduce(operator.or_, scopes)) if scopes else Region.objects.none()
+
+
+class _Narrowed:
+    """Takes `for_user` and narrows every choice field of records; a foreign id by POST is no valid choice."""
+
+    for_user_aware = True
+    #: the right that bounds the regions on offer, e.g. "case.register"; empty: any role of the user
+    region_right = ""
+    #: fields whose choices are not narrowed by a policy, because the records are public or the form narrows them itself
+    open_choices: tuple[str, ...] = ()
+
+    def __init__(self, *args, for_user, **kwargs):
+        self.for_user = for_user
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and name not in self.open_choices:
+                field.queryset = self.narrow(name, field.queryset)
+        dress(self)
+
+    def narrow(self, name: str, queryset: models.QuerySet) -> models.QuerySet:
+        """The choices of one field; override to narrow further, never to widen."""
+        if queryset.model is Region:
+            allowed = regions_of(self.for_user, self.region_right)
+            return queryset & allowed
+        return visible(queryset, self.for_user)
+
+
+class ScopedForm(_Narrowed, forms.Form):
+    """A plain form of an officer."""
+
+
+class ScopedModelForm(_Narrowed, forms.ModelForm):
+    """A form over a record. The status is never a field; the finished record must lie where the user has the right."""
+
+    #: the rights asked of the finished record
+    add_right = "add"
+    change_right = "change"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        status = {"status", "outcome", "status_since"} & set(self.fields)
+        if status:
+            raise TypeError(
+                f"{type(self).__name__}: {', '.join(sorted(status))} is moved by the workflow, never by a form"
+            )
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        policy = policy_registry.get_by_type(type(self.instance), fallback=False)
+        right = self.add_right if self.instance._state.adding else self.change_right
+        if policy is None or not policy.user_has_permission_for_instance(self.for_user, right, self.instance):
+            self.add_error(
+                "region" if "region" in self.fields else NON_FIELD_ERRORS,
+                _("You do not have the right to record this there."),
+            )
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give every widget what phones and screen readers want: native date fields, tied help and error texts."""
+    for field in form.fields.values():
+        widget = field.widget
+        if isinstance(field, forms.DateField) and not isinstance(field, forms.DateTimeField):
+            field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**widget.attrs, "type": "date"})
+            field.widget.is_required = field.required
+        elif isinstance(field, forms.DateTimeField) and isinstance(widget, forms.DateTimeInput):
+            field.widget = forms.DateTimeInput(
+                format="%Y-%m-%dT%H:%M", attrs={**widget.attrs, "type": "datetime-local"}
+            )
+            field.widget.is_required = field.required
+        if isinstance(field, forms.DateTimeField | forms.DateField):
+            # Browsers send ISO dates whatever the language; hands type the Indonesian way.
+            field.input_formats = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%d/%m/%Y", "%d-%m-%Y", "%d/%m/%Y %H:%M"]
+        if isinstance(widget, forms.Textarea):
+            widget.attrs.setdefault("rows", 4)

@@ -1,0 +1,19 @@
+"""What the kit hangs into Wagtail's admin: only registration."""
+
+from wagtail import hooks
+
+#: Wagtail's own menus that belong to nobody but superusers: they list across regions, or are not for officers.
+NOT_FOR_OFFICERS = {"reports", "settings", "help", "snippets"}
+EDITORS_ONLY = {"explorer", "images", "documents"}
+
+
+@hooks.register("construct_main_menu")
+def hide_what_is_not_theirs(request, items):
+    if request.user.is_superuser:
+        return
+    editor = request.user.has_right("basepage.edit")
+    items[:] = [
+        item
+        for item in items
+        if item.name not in NOT_FOR_OFFICERS and (editor or item.name not in EDITORS_ONLY)
+    ]

@@ -1,0 +1,59 @@
+"""A ModelAdmin over cases that exercises every part of the kit."""
+
+from django import forms
+from django.urls import include, path, reverse
+
+from cases.casework.models import Case
+from cases.casework.workflow import CASE_FLOW
+from portal.backoffice.admin import Related, ScopedModelAdmin, Section
+from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.forms import ScopedForm
+from portal.backoffice.views import ActionView
+from portal.urls import urlpatterns as portal_urls
+
+
+class NoteForm(ScopedForm):
+    note = forms.CharField(required=False)
+
+
+class ReviewView(ActionView):
+    model, flow, move, form_class = Case, CASE_FLOW, "review", NoteForm
+    success_message = "reviewed"
+
+    def perform(self, form):
+        case = CASE_FLOW.lock(self.object, "review", by=self.request.user)
+        CASE_FLOW.record(case, "review", by=self.request.user, note=form.cleaned_data["note"])
+
+
+class CaseFilter(ScopedFilterSet):
+    class Meta:
+        model = Case
+        fields = ["kind", "unit"]
+
+
+class TestCaseAdmin(ScopedModelAdmin):
+    model = Case
+    base_url_path = "uji-kasus"
+    menu_label = "Kasus"
+    list_display = ("number", "kind", "region", "status", "opened_at")
+    list_select_related = ("region", "unit")
+    ordering = ("-opened_at",)
+    sortable = ("number", "opened_at")
+    search_fields = ("number",)
+    filterset_class = CaseFilter
+    flow = CASE_FLOW
+    actions = {"review": ReviewView}
+    sections = (Section("Keluhan", ("number", "kind", "channel", "unit", "region")),)
+    related = (Related("Rujukan", lambda obj, user: obj.referrals.visible_to(user)[:20], ("desk", "status")),)
+    form_fields = ("region", "unit", "description", "kind", "channel")
+    change_right = "handle"
+    deletable = True
+    export_columns = ("number", "kind", "region", "opened_at", "description")
+
+
+desk = TestCaseAdmin()
+urlpatterns = [path("admin/", include(list(desk.get_admin_urls_for_registration()))), *portal_urls]
+
+
+def url(action, *args):
+    return reverse(desk.url_helper.get_action_url_name(action), args=args)
