@@ -133,6 +133,11 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "case.approve": (Role.MANAGER,),
     "case.inform": INTAKE,
     "case.export": (Role.MANAGER, Role.SUPERVISOR),
+    # figures only, no case: the dashboard
+    "case.count": (
+        *CASE_WORKERS, *OVERSIGHT, Role.VILLAGE_HEAD, Role.REGENCY_HEAD, Role.REGENCY_PLANNING, Role.PROVINCIAL_SOCIAL_OFFICE,
+        Role.PROVINCIAL_PLANNING, Role.MINISTRY, Role.REGIONAL_ASSISTANT,
+    ),
     "referral.view": (*CASE_WORKERS, *OVERSIGHT, Role.PROGRAM_DESK),
     "referral.answer": (Role.PROGRAM_DESK,),
     # reports

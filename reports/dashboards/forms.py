@@ -1,0 +1,83 @@
+"""The dashboard's filters."""
+
+import datetime as dt
+import re
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.casework.models import Case
+from cases.casework.workflow import PublicStatus
+from cases.households.models import Person
+from programs_catalog.models import Program, Provider, Sector
+
+from .figures import Choice
+
+
+class MonthField(forms.CharField):
+    """A month as `2026-11`, which is what the browser's month field sends."""
+
+    widget = forms.TextInput(attrs={"type": "month", "placeholder": "2026-11", "pattern": r"\d{4}-\d{2}"})
+
+    def clean(self, value):
+        value = super().clean(value)
+        if value and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", value):
+            raise forms.ValidationError(_("Write the month as year and month, e.g. 2026-11."), code="month")
+        return value
+
+
+def _all(choices):
+    return [("", _("All")), *choices]
+
+
+class DashboardForm(forms.Form):
+    """Period and filters; all of them combine. An empty form is this year, everything."""
+
+    dari = MonthField(label=_("From month"), required=False)
+    sampai = MonthField(label=_("To month"), required=False)
+    jenis = forms.ChoiceField(label=_("Kind"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    jk = forms.ChoiceField(label=_("Sex"), required=False)
+    sektor = forms.ChoiceField(label=_("Sector"), required=False)
+    tingkat = forms.ChoiceField(label=_("Managing level"), required=False)
+    program = forms.ChoiceField(label=_("Program"), required=False)
+
+    def __init__(self, *args, code: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.fields["jenis"].choices = _all(Case.Kind.choices)
+        self.fields["status"].choices = _all(PublicStatus.choices)
+        self.fields["jk"].choices = _all(Person.Sex.choices)
+        self.fields["sektor"].choices = _all((sector.pk, str(sector)) for sector in Sector.objects.all())
+        self.fields["tingkat"].choices = _all(Provider.Level.choices)
+        self.fields["program"].choices = _all(
+            (str(program.pk), program.label) for program in Program.objects.order_by("name")
+        )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("dari") and data.get("sampai") and data["dari"] > data["sampai"]:
+            self.add_error("sampai", _("The end lies before the beginning."))
+        return data
+
+    def choice(self) -> Choice:
+        """The choice that the valid fields make; what is wrong counts as empty and shows its error."""
+        self.is_valid()
+        data = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        today = timezone.localdate()
+        last = data["sampai"] or f"{today:%Y-%m}"
+        first = data["dari"] or f"{last[:4]}-01"
+        if first > last:
+            first = f"{dt.date(int(last[:4]), 1, 1):%Y-%m}"
+        return Choice(
+            code=self.code,
+            first=first,
+            last=last,
+            kind=data["jenis"],
+            status=data["status"],
+            sex=data["jk"],
+            sector=data["sektor"],
+            level=data["tingkat"],
+            program=data["program"],
+        )

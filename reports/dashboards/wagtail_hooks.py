@@ -1,0 +1,17 @@
+"""The dashboard's place in the back office."""
+
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from portal.backoffice.menu import register_menu_item
+
+from . import urls
+
+
+@hooks.register("register_admin_urls")
+def dashboard_urls():
+    return [path("", include(urls))]
+
+
+register_menu_item(_("Dashboard"), "dashboard", right=("casework.Case", "count"), icon="view", order=150)
