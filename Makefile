@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## Run the tests (ARGS="tests/accounts -x" for a part)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## Lint, format, import floors, migrations, messages, secrets
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m portal.operations.checks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m portal.operations.code_checks
 
 bench: $(VENV)/.dev ## Measure, as ratios within one run; writes var/bench.md
 	@$(BIN)/python manage.py bench $(ARGS)

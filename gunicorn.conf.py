@@ -6,9 +6,24 @@ bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 timeout = 120
 graceful_timeout = 30
-# Behind a proxy that keeps connections open; a worker is renewed now and then, never all at once.
 keepalive = 5
+# A worker is renewed now and then, never all at once.
 max_requests = 5000
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - the heartbeat file only
-preload_app = False
+
+# One line per request when asked for; without the query, which may hold what somebody typed.
+accesslog = "-" if os.environ.get("ACCESS_LOG", "") else None
+access_log_format = "%(m)s %(U)s %(s)s %(b)s bytes %(M)s ms"
+_production = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("production")
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "portal.operations.logs.formatter", "json": _production}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
+        "gunicorn.access": {"handlers": ["console"], "propagate": False, "level": "INFO"},
+    },
+}

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal.backoffice.home import HomeView
 
 urlpatterns = [
+    path("", include("portal.operations.urls")),
     path("masuk/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # Before Wagtail's own: its login form would take the password without the second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
@@ -21,7 +22,10 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
 ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
-if settings.DEBUG:
-    from django.conf.urls.static import static
+if settings.SERVE_MEDIA:
+    from django.views.static import serve
 
-    urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns
+    media = re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    urlpatterns = [media, *urlpatterns]
+
+handler500 = "portal.operations.views.server_error"

@@ -8,3 +8,8 @@ class OperationsConfig(AppConfig):
     name = "portal.operations"
     label = "operations"
     verbose_name = _("Operations")
+
+    def ready(self):
+        from . import checks, logs  # noqa: F401 - checks register themselves
+
+        logs.configure()

@@ -318,13 +318,21 @@ def _faults(entry: polib.POEntry) -> Iterator[str]:
         yield "other placeholders"
 
 
+def stale() -> list[Path]:
+    """Catalogues that are newer than what Django reads."""
+    return [
+        path
+        for path in catalogues()
+        if not (compiled := path.with_suffix(".mo")).exists()
+        or compiled.stat().st_mtime_ns <= path.stat().st_mtime_ns
+    ]
+
+
 def compile_all() -> int:
-    """Write the .mo beside each .po that is newer; returns how many were written. Safe beside other processes."""
+    """Write the .mo beside each stale .po; returns how many were written. Safe beside other processes."""
     written = 0
-    for path in catalogues():
+    for path in stale():
         compiled = path.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime_ns > path.stat().st_mtime_ns:
-            continue
         draft = compiled.with_name(f".{compiled.name}.{os.getpid()}")
         polib.pofile(str(path)).save_as_mofile(str(draft))
         draft.replace(compiled)

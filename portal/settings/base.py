@@ -12,6 +12,8 @@ env = environ.Env()
 
 VERSION = "0.1.0"
 DEBUG = False
+DEMO = False
+TESTING = False
 ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = [
@@ -76,7 +78,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.operations.headers.ContentPolicyMiddleware",
+    "portal.operations.headers.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -173,6 +176,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Whether the program itself hands out MEDIA_ROOT; in production the proxy does.
+SERVE_MEDIA = False
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * UPLOAD_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -192,6 +197,9 @@ if HUEY_URL.startswith("postgres"):
 else:
     HUEY |= {"huey_class": "huey.SqliteHuey", "filename": str(VAR_DIR / "huey.db"), "fsync": True}
 
+# /healthz reports the queue as down when a job waits longer than this many seconds: no worker is running.
+HEALTH_QUEUE_MAX_AGE = env.int("HEALTH_QUEUE_MAX_AGE", 900)
+
 # -- cache -------------------------------------------------------------------------------------------------------
 # Shared by all web processes, or the rate limits of the sign-in would count for each process alone.
 CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
@@ -201,7 +209,7 @@ WAGTAIL_SITE_NAME = "SLRT"
 WAGTAIL_PAGE_MODEL = "content.BasePage"
 WAGTAILIMAGES_IMAGE_MODEL = "content.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CustomDocument"
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", "http://localhost:8000")
+WAGTAILADMIN_BASE_URL = env.str("BASE_URL", f"http://localhost:{env.str('PORT', '8000')}")
 WAGTAIL_I18N_ENABLED = True
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -225,7 +233,53 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 
+# Sign-in through a provider leaves by a form: its address must be allowed.
+_FORM_ACTION = ["'self'", *env.list("CSP_FORM_ACTION", default=[])]
+_STRICT = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": _FORM_ACTION,
+    "frame-ancestors": ["'self'"],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _STRICT}
+# Wagtail's own screens only (portal/operations/headers.py): its widgets start by inline script.
+CONTENT_SECURITY_POLICY_CMS = {
+    "DIRECTIVES": _STRICT
+    | {
+        "script-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:"],
+    }
+}
+PERMISSIONS_POLICY = (
+    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), display-capture=(), browsing-topics=()"
+)
+
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# -- logs --------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "portal.operations.logs.formatter", "json": False}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
+        # A handler of its own, or the worker would add one without our formatter.
+        "huey": {"handlers": ["console"], "propagate": False, "level": LOG_LEVEL},
+        "xhtml2pdf": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
+}
+
+# -- mail --------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "slrt@example.go.id")

@@ -9,6 +9,7 @@ from .dev import *
 
 DEBUG = False
 DEMO = False
+TESTING = True
 ALLOWED_HOSTS = ["*"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # The file is a copy of a prepared template (tests/database.py); nothing needs to survive a power cut.
@@ -24,3 +25,5 @@ HUEY = {"name": "test", "huey_class": "huey.MemoryHuey", "immediate": False, "re
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = False
+# Only what a test asks for: pytest shows records of its own.
+LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]
