@@ -274,7 +274,6 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
         # A handler of its own, or the worker would add one without our formatter.
         "huey": {"handlers": ["console"], "propagate": False, "level": LOG_LEVEL},
-        "xhtml2pdf": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
     },
 }
