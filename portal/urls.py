@@ -19,6 +19,7 @@ urlpatterns = [
     # Before Wagtail's own: the home page of officers.
     path("admin/", HomeView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
+    path("wilayah/", include("portal.regions.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Length, Substr
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 CODE_LENGTH = {1: 2, 2: 5, 3: 8, 4: 13}
+CODE_FORM = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
+SHORT_FORMS = (("Daerah Khusus Ibukota ", "DKI "), ("Daerah Istimewa ", "DI "))
 
 
 class Level(models.IntegerChoices):
@@ -24,9 +31,10 @@ def level_of(code: str) -> Level:
     """The level of a well-formed code ('' is the nation); ValueError for any other text."""
     if not code:
         return Level.NATION
-    for level, length in CODE_LENGTH.items():
-        if len(code) == length:
-            return Level(level)
+    if CODE_FORM.fullmatch(code):
+        for level, length in CODE_LENGTH.items():
+            if len(code) == length:
+                return Level(level)
     raise ValueError("not a region code")
 
 
@@ -41,9 +49,12 @@ class RegionQuerySet(models.QuerySet):
     def at(self, level: Level) -> RegionQuerySet:
         return self.filter(level=level)
 
-    def current(self) -> RegionQuerySet:
-        """Regions whose code is in force today."""
-        return self.filter(valid_to=None)
+    def current(self, on: dt.date | None = None) -> RegionQuerySet:
+        """Regions whose code is in force today, or on another day."""
+        day = on or timezone.localdate()
+        return self.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day), Q(valid_from=None) | Q(valid_from__lte=day)
+        )
 
 
 class Region(models.Model):
@@ -66,7 +77,12 @@ class Region(models.Model):
     area_km2 = models.DecimalField(_("area in km²"), max_digits=12, decimal_places=3, null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    valid_to = models.DateField(_("valid until (inclusive)"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, related_name="predecessors", blank=True, verbose_name=_("successors")
+    )
+    # The region's name and those above it, folded: what the picker searches ("depok sleman").
+    search_text = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = RegionQuerySet.as_manager()
 
@@ -99,13 +115,57 @@ class Region(models.Model):
             return {"1": _("urban village"), "3": _("customary village")}.get(self.code[9], _("village"))
         return {Level.PROVINCE: _("province"), Level.DISTRICT: _("district")}[self.level]
 
+    @property
+    def short_name(self) -> str:
+        """The name as people write it: DI Yogyakarta, DKI Jakarta."""
+        for long, short in SHORT_FORMS:
+            if self.name.startswith(long):
+                return f"{short}{self.name[len(long) :]}"
+        return self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name with all above it: "Caturtunggal, Depok, Kabupaten Sleman, DI Yogyakarta". One query; lists use
+        `full_names`.
+        """
+        return full_names([self])[self.code]
+
+    def ancestors(self) -> RegionQuerySet:
+        """The regions above this one, the province first."""
+        return Region.objects.filter(pk__in=self.ancestor_codes()[:-1]).order_by("pk")
+
+    def is_current(self, on: dt.date | None = None) -> bool:
+        """Whether the code is in force today, or on another day."""
+        day = on or timezone.localdate()
+        return (self.valid_to is None or self.valid_to >= day) and (
+            self.valid_from is None or self.valid_from <= day
+        )
+
     def ancestor_codes(self) -> list[str]:
         """Codes from the province down to the region itself."""
-        return [self.code[:length] for length in CODE_LENGTH.values() if length <= len(self.code)]
+        return codes_down_to(self.code)
 
     def contains(self, code: str) -> bool:
         """Whether `code` is this region or lies within it."""
         return code == self.code or code.startswith(f"{self.code}.")
+
+
+def codes_down_to(code: str) -> list[str]:
+    """The code of each level from the province down to `code` itself; [] for the nation."""
+    return [code[:length] for length in CODE_LENGTH.values() if length <= len(code)]
+
+
+def full_names(regions: Iterable[Region]) -> dict[str, str]:
+    """Code to full name for many regions, in one query."""
+    regions = list(regions)
+    above = {code for region in regions for code in region.ancestor_codes()[:-1]}
+    names = {region.code: region.short_name for region in regions}
+    for region in Region.objects.filter(pk__in=above - names.keys()).only("code", "name"):
+        names[region.code] = region.short_name
+    return {
+        region.code: ", ".join(names[code] for code in reversed(region.ancestor_codes()) if code in names)
+        for region in regions
+    }
 
 
 def generated_code(level: Level) -> models.GeneratedField:

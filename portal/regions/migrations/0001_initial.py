@@ -27,8 +27,10 @@ class Migration(migrations.Migration):
                 ('area_km2', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='area in km²')),
                 ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='population')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid until (inclusive)')),
+                ('search_text', models.CharField(blank=True, editable=False, max_length=300)),
                 ('parent', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='regions.region')),
+                ('successors', models.ManyToManyField(blank=True, related_name='predecessors', to='regions.region', verbose_name='successors')),
             ],
             options={
                 'verbose_name': 'region',
