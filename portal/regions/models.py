@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 CODE_LENGTH = {1: 2, 2: 5, 3: 8, 4: 13}
-CODE_FORM = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
+CODE_FORM = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
 SHORT_FORMS = (("Daerah Khusus Ibukota ", "DKI "), ("Daerah Istimewa ", "DI "))
 
 
