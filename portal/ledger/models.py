@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.regions.models import Region
 
+from .masks import check_mask
+
 
 class NumberSeries(models.Model):
     """The last number given for one kind, region and year; the row is the lock (house rule 8)."""
@@ -38,8 +40,10 @@ class NumberMask(models.Model):
     mask = models.CharField(
         _("mask"),
         max_length=80,
+        validators=[check_mask],
         help_text=_(
-            "Parts: {number:05d} {code} {year} {month} {roman} {kind}. Example: {number:04d}/SLRT/{roman}/{year}"
+            "Parts: {number:05d} {code} {year} {month} {roman} {kind}; the first three are required. "
+            "Example: {number:04d}/SLRT/{code}/{roman}/{year}"
         ),
     )
 
@@ -58,7 +62,10 @@ class NumberMask(models.Model):
 
 
 class Transition(models.Model):
-    """One move of one object: the proof that an officer finished a task, and the source of handling times (C-25)."""
+    """One move of one object: the proof that an officer finished a task, and the source of handling times (C-25).
+
+    Append only: the database itself refuses to change or delete a row (migration `append_only`).
+    """
 
     model = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40)
@@ -98,7 +105,11 @@ class AuditChain(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who read or changed what, why and when; append only, each entry sealed with the hash of the one before (A-08)."""
+    """Who read or changed what, why and when (A-08).
+
+    Append only: the database refuses to change or delete a row, but for the one step that seals it with its place in
+    the chain and the hash of the entry before. Sealing follows the commit (see `audit.py`).
+    """
 
     class Action(models.TextChoices):
         READ = "read", _("read")
@@ -109,8 +120,9 @@ class AuditEntry(models.Model):
         SIGN_IN = "sign_in", _("signed in")
         REFUSED = "refused", _("refused")
 
-    chain = models.ForeignKey(AuditChain, models.PROTECT, related_name="entries", db_column="chain")
-    sequence = models.PositiveBigIntegerField(_("sequence"))
+    # A name, no foreign key: a key would lock the chain's head while the writer's transaction is open.
+    chain = models.CharField(_("chain"), max_length=13)
+    sequence = models.PositiveBigIntegerField(_("sequence"), null=True)
     at = models.DateTimeField(_("time"))
     # Plain values, no foreign keys: the entry outlives the account and the record.
     actor_id = models.BigIntegerField(_("account id"), null=True)
@@ -122,7 +134,7 @@ class AuditEntry(models.Model):
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
     detail = models.JSONField(_("detail"), default=dict)
     previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -134,10 +146,12 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["model", "object_id", "-at"], name="audit_of_object"),
             models.Index(fields=["actor_id", "-at"], name="audit_of_actor"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["chain", "id"], condition=models.Q(hash=""), name="audit_unsealed"),
         ]
 
     def __str__(self):
-        return f"{self.chain_id}/{self.sequence}"
+        return f"{self.chain}/{self.sequence or '…'}"
 
 
 class KeyFingerprint(models.Model):

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -98,20 +98,24 @@ class Workflow:
                 _("You do not have the right to do this: %(move)s.") % {"move": rule.label}
             )
         if getattr(locked, self.field) not in rule.from_:
-            raise WrongState(
-                _(
-                    "“%(move)s” is not possible now: the status is %(status)s. Someone else may have been faster."
-                )
-                % {"move": rule.label, "status": getattr(locked, f"get_{self.field}_display")()}
-            )
+            raise self._wrong_state(locked, rule)
         return locked
+
+    def _wrong_state(self, obj: models.Model, rule: Move) -> WrongState:
+        return WrongState(
+            _("“%(move)s” is not possible now: the status is %(status)s. Someone else may have been faster.")
+            % {"move": rule.label, "status": getattr(obj, f"get_{self.field}_display")()}
+        )
 
     def start(self, obj: models.Model, *, by, note: str = "", **data) -> Transition:
         """Log the first state of an object that was just created."""
         return self._log(obj, "start", "", getattr(obj, self.field), by, note, data)
 
     def record(self, obj: models.Model, move: str, *, by, note: str = "", **data) -> Transition:
-        """Move a locked object to the move's state and write the log row."""
+        """Move a locked object to the move's state and write the log row.
+
+        ValidationError on `note` where the move needs one and it is empty; WrongState when the row has moved on.
+        """
         if not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError(
                 "a move is recorded in the transaction that locked the row"
@@ -119,13 +123,16 @@ class Workflow:
         rule = self.moves[move]
         before = getattr(obj, self.field)
         if before not in rule.from_:
-            raise WrongState(f"{self.model_label}: {move} from {before}")
+            raise self._wrong_state(obj, rule)
+        if rule.needs_note and not note.strip():
+            raise ValidationError({"note": _("Please give a reason.")}, code="required")
         now = timezone.now()
         changes = {self.field: rule.to}
         if any(f.name == "status_since" for f in obj._meta.concrete_fields):
             changes["status_since"] = now
         if not self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(**changes):
-            raise WrongState(_("Someone else was faster; please look again."))
+            obj.refresh_from_db(fields=[self.field])
+            raise self._wrong_state(obj, rule)
         for name, value in changes.items():
             setattr(obj, name, value)
         return self._log(obj, move, before, rule.to, by, note, data, at=now)
