@@ -25,7 +25,9 @@ def check_mask(mask: str) -> None:
     rest = _PART.sub("", mask)
     if "{" in rest or "}" in rest:
         raise ValidationError(
-            _("Only these parts are known: {number}, {number:05d}, {code}, {year}, {month}, {roman}, {kind}."),
+            _(
+                "Only these parts are known: {number}, {number:05d}, {code}, {year}, {month}, {roman}, {kind}."
+            ),
             code="unknown_part",
         )
     missing = [
@@ -44,9 +46,7 @@ def check_mask(mask: str) -> None:
             params={"parts": ", ".join(missing)},
         )
     if "}{" in mask or re.search(r"\d\{number|\}\d", mask):
-        raise ValidationError(
-            _("Put a separator such as “/” or “-” between the parts."), code="no_separator"
-        )
+        raise ValidationError(_("Put a separator such as “/” or “-” between the parts."), code="no_separator")
     if not re.fullmatch(r"[A-Za-z0-9 ./_\-]*", rest) or not re.match(r"[A-Za-z0-9{]", mask):
         raise ValidationError(
             _("Besides the parts, use letters, digits, spaces and “/”, “-”, “.”, “_” only."),
@@ -69,5 +69,10 @@ def format_number(mask: str, *, number: int, kind: str, code: str, day: dt.date)
 
 def _write(mask: str, number: int, kind: str, code: str, day: dt.date) -> str:
     return mask.format(
-        number=number, kind=kind, code=code, year=day.year, month=f"{day.month:02d}", roman=_ROMAN[day.month - 1]
+        number=number,
+        kind=kind,
+        code=code,
+        year=day.year,
+        month=f"{day.month:02d}",
+        roman=_ROMAN[day.month - 1],
     )

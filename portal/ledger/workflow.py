@@ -89,6 +89,7 @@ class Workflow:
 
     def lock(self, obj: models.Model, move: str, *, by) -> models.Model:
         """Lock the row and return it fresh, or raise DoesNotExist, PermissionDenied or WrongState."""
+        _need_transaction()
         rule = self.moves[move]
         locked = self.model._base_manager.select_for_update().get(pk=obj.pk)
         if not self.may(locked, move, by=by):
@@ -116,10 +117,7 @@ class Workflow:
 
         ValidationError on `note` where the move needs one and it is empty; WrongState when the row has moved on.
         """
-        if not transaction.get_connection().in_atomic_block:
-            raise transaction.TransactionManagementError(
-                "a move is recorded in the transaction that locked the row"
-            )
+        _need_transaction()
         rule = self.moves[move]
         before = getattr(obj, self.field)
         if before not in rule.from_:
@@ -155,3 +153,9 @@ class Workflow:
             note=note,
             data=data,
         )
+
+
+def _need_transaction() -> None:
+    # Said here because SQLite has no row lock to complain about.
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a move is locked and recorded within one transaction")

@@ -52,12 +52,12 @@ def _run(sqlite: str, postgresql: str):
     def operation(apps, schema_editor):
         connection = schema_editor.connection
         if connection.vendor == "postgresql":
-            schema_editor.execute(postgresql)
+            schema_editor.execute(postgresql, params=None)
         else:
             # A trigger's body holds semicolons, which sqlparse would cut at: each statement starts a line.
             for statement in sqlite.replace("\nDROP ", "\n\0DROP ").replace("\nCREATE ", "\n\0CREATE ").split("\0"):
                 if statement.strip():
-                    schema_editor.execute(statement)
+                    schema_editor.execute(statement, params=None)
 
     return operation
 

@@ -28,12 +28,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{breaks} breaks in {len(heads)} chains")
             sys.exit(1)
         if note:
-            Path(note).write_text(json.dumps({name: [length, head] for name, length, head in heads}, indent=1))
+            Path(note).write_text(
+                json.dumps({name: [length, head] for name, length, head in heads}, indent=1)
+            )
         self.stdout.write(f"{sum(length for _, length, _ in heads)} entries in {len(heads)} chains are whole")
 
 
 def _anchors(path: str) -> dict[str, tuple[int, str]]:
     try:
         return {name: (length, head) for name, (length, head) in json.loads(Path(path).read_text()).items()}
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CommandError(f"{path}: no heads of chains can be read from it ({type(error).__name__})")
