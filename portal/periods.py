@@ -110,3 +110,14 @@ class Quarter:
             "roman": ("I", "II", "III", "IV")[self.number - 1],
             "year": self.year,
         }
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day some months later, or the last day of that month where it is shorter.
+
+    >>> add_months(dt.date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = dt.date(years + (month == 11), (month + 1) % 12 + 1, 1)
+    return day.replace(year=years, month=month + 1, day=min(day.day, (following - dt.timedelta(days=1)).day))

@@ -12,6 +12,20 @@ class UnitsConfig(AppConfig):
 
         from portal.accounts.policies import RolePolicy
 
-        from .models import Unit
+        from . import models
+        from .policies import PartOfUnitPolicy, PartPolicy
 
-        register_permission_policy(Unit, RolePolicy(Unit))
+        for model in (
+            models.Unit, models.Decree, models.CoordinationBody, models.ProvincialCoordinator, models.Meeting,
+        ):  # fmt: skip
+            register_permission_policy(model, RolePolicy(model))
+        for model in (
+            models.Room, models.Equipment, models.Funding, models.CentreSupport, models.Partner, models.Agreement,
+        ):  # fmt: skip
+            register_permission_policy(model, PartOfUnitPolicy(model))
+        register_permission_policy(
+            models.BodyMember, PartPolicy(models.BodyMember, through="body", name="coordinationbody")
+        )
+        register_permission_policy(
+            models.Decision, PartPolicy(models.Decision, through="meeting", name="meeting")
+        )

@@ -82,7 +82,6 @@ def _all_units() -> list[Unit]:
     wanted = {*years, "34.03", "34.71"}
     regencies = Region.objects.in_bulk(wanted)
     villages = defaultdict(list)
-    lively = [code for code in PUSKESOS_VILLAGES]
     rows = Region.objects.at(Level.VILLAGE).current().order_by("pk")
     for village in rows.only("code", "name", "postal_code", "latitude", "longitude").iterator(
         chunk_size=20000
@@ -91,7 +90,7 @@ def _all_units() -> list[Unit]:
             villages[village.pk[:5]].append(village)
     units = [_slrt(regencies[code], year) for code, year in sorted(years.items())]
     for code in sorted(wanted):
-        count = PUSKESOS_VILLAGES[code] if code in lively else 2
+        count = PUSKESOS_VILLAGES[code] if code in PUSKESOS_VILLAGES else 2
         units += _puskesos_of(code, villages[code], count, years.get(code, 2021))
     return units
 

@@ -27,3 +27,23 @@ UNIT_FLOW = Workflow(
     },
     initial=Status.FORMING,
 )  # fmt: skip
+
+
+class CoordinatorStatus(models.TextChoices):
+    """Where the proposal of a provincial coordinator stands (S-18)."""
+
+    PROPOSED = "proposed", _("proposed")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended")
+
+
+COORDINATOR_FLOW = Workflow(
+    "units.ProvincialCoordinator",
+    {
+        "confirm": Move((CoordinatorStatus.PROPOSED,), to=CoordinatorStatus.CONFIRMED, right="confirm", label=_("Confirm"), style="primary"),
+        "refuse": Move((CoordinatorStatus.PROPOSED,), to=CoordinatorStatus.REFUSED, right="confirm", label=_("Refuse"), needs_note=True, style="danger"),
+        "end": Move((CoordinatorStatus.CONFIRMED,), to=CoordinatorStatus.ENDED, right="confirm", label=_("End the term"), needs_note=True),
+    },
+    initial=CoordinatorStatus.PROPOSED,
+)  # fmt: skip
