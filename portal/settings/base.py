@@ -25,8 +25,8 @@ INSTALLED_APPS = [
     "portal.content",
     "portal.backoffice",
     "portal.units",
-    "portal.formation",
     "portal.staffing",
+    "portal.formation",
     # the product
     "programs_catalog",
     "cases.households",
