@@ -93,6 +93,17 @@ CASE_WORKERS = (*INTAKE, *BACK_OFFICES, Role.PUSKESOS_COORDINATOR, Role.SUPERVIS
 #: who watches over an area without working on its cases
 OVERSIGHT = (Role.REGENCY_SOCIAL_OFFICE, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT)
 EVERYONE = tuple(Role)
+#: who keeps staff records of their own area
+STAFF_OFFICES = (Role.REGENCY_SOCIAL_OFFICE, Role.MANAGER, Role.VILLAGE_HEAD, Role.PUSKESOS_COORDINATOR)
+#: governments and their agencies, from the regency up
+GOVERNMENTS = (
+    Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR,
+    Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.MINISTRY,
+)  # fmt: skip
+#: who keeps the agenda and the minutes of coordination bodies
+MEETING_KEEPERS = (
+    Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT,
+)  # fmt: skip
 
 # -- the table: right -> roles that it is granted to ---------------------------------------------------------------------
 GRANTS: dict[str, tuple[Role, ...]] = {
@@ -113,6 +124,82 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "unit.view": EVERYONE,
     "unit.change": (Role.MANAGER, Role.PUSKESOS_COORDINATOR, Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
     "unit.close": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
+    "unit.import": (Role.NATIONAL_SECRETARIAT,),
+    "unit.export": (*OVERSIGHT, Role.MANAGER, Role.MINISTRY),
+    "decree.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS),
+    "coordinationbody.view": (*OVERSIGHT, *GOVERNMENTS, Role.MANAGER, Role.REGIONAL_ASSISTANT),
+    "coordinationbody.add": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "coordinationbody.change": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "provincialcoordinator.view": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT, Role.MINISTRY),
+    "provincialcoordinator.add": (Role.PROVINCIAL_SOCIAL_OFFICE,),  # proposed by the province
+    "provincialcoordinator.confirm": (Role.MINISTRY,),
+    "meeting.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS, Role.REGIONAL_ASSISTANT),
+    "meeting.add": (Role.MANAGER, Role.PUSKESOS_COORDINATOR, *MEETING_KEEPERS),
+    "meeting.change": (Role.MANAGER, Role.PUSKESOS_COORDINATOR, *MEETING_KEEPERS),
+    # staff
+    "position.view": EVERYONE,
+    "position.change": (Role.NATIONAL_SECRETARIAT,),
+    "criterion.view": EVERYONE,
+    "criterion.add": (Role.NATIONAL_SECRETARIAT,),
+    "criterion.change": (Role.NATIONAL_SECRETARIAT,),
+    "trainingtopic.view": EVERYONE,
+    "trainingtopic.add": (Role.NATIONAL_SECRETARIAT,),
+    "trainingtopic.change": (Role.NATIONAL_SECRETARIAT,),
+    "officer.view": (*STAFF_OFFICES, Role.REGENCY_HEAD, *OVERSIGHT, Role.MINISTRY),
+    "officer.add": (*STAFF_OFFICES, Role.NATIONAL_SECRETARIAT),
+    "officer.change": (*STAFF_OFFICES, Role.NATIONAL_SECRETARIAT),
+    "officer.export": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
+    "officer.import": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
+    "stipendaccount.view": (*STAFF_OFFICES,),
+    "stipendaccount.add": (*STAFF_OFFICES,),
+    "stipendaccount.change": (*STAFF_OFFICES,),
+    "appointment.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS, Role.SUPERVISOR, Role.REGIONAL_ASSISTANT),
+    "appointment.propose": (*STAFF_OFFICES, Role.NATIONAL_SECRETARIAT),
+    # by decree of the head of the social office, the regency head or the village head; of assistants, the Ministry
+    "appointment.decree": (Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_HEAD, Role.VILLAGE_HEAD, Role.MINISTRY),
+    "appointment.export": (Role.REGENCY_SOCIAL_OFFICE, Role.MANAGER, Role.NATIONAL_SECRETARIAT),
+    "vacancy.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS),
+    "vacancy.add": (*STAFF_OFFICES,),
+    "vacancy.change": (*STAFF_OFFICES,),
+    "vacancy.publish": (*STAFF_OFFICES,),
+    "candidate.view": (*STAFF_OFFICES,),
+    "candidate.add": (*STAFF_OFFICES,),
+    "candidate.change": (*STAFF_OFFICES,),
+    "training.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS, Role.REGIONAL_ASSISTANT),
+    "training.add": (*STAFF_OFFICES, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
+    "training.change": (*STAFF_OFFICES, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
+    "replacement.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS),
+    "replacement.propose": (*STAFF_OFFICES,),
+    # formation
+    "pathway.view": EVERYONE,
+    "pathwayversion.view": EVERYONE,
+    "pathwayversion.add": (Role.NATIONAL_SECRETARIAT,),
+    "pathwayversion.change": (Role.NATIONAL_SECRETARIAT,),
+    "pathwayversion.publish": (Role.NATIONAL_SECRETARIAT,),
+    "assessmentcriterion.view": EVERYONE,
+    "assessmentcriterion.add": (Role.NATIONAL_SECRETARIAT,),
+    "assessmentcriterion.change": (Role.NATIONAL_SECRETARIAT,),
+    "formationrequest.view": (
+        *GOVERNMENTS, *OVERSIGHT, Role.MANAGER, Role.VILLAGE_HEAD, Role.PUSKESOS_COORDINATOR, Role.REGIONAL_ASSISTANT,
+    ),
+    "formationrequest.submit": (Role.REGENCY_HEAD, Role.VILLAGE_HEAD),
+    "formationrequest.change": (Role.REGENCY_HEAD, Role.VILLAGE_HEAD),
+    "formationrequest.delegate": (Role.REGENCY_HEAD, Role.VILLAGE_HEAD),
+    "formationrequest.propose": (Role.MINISTRY,),  # the Ministry may propose a region that it deems ready
+    "formationrequest.export": (Role.NATIONAL_SECRETARIAT, Role.MINISTRY, Role.PROVINCIAL_SOCIAL_OFFICE),
+    "formationrequest.handle": (
+        Role.MINISTRY, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE,
+    ),
+    # each stage is completed by the body that its pathway names, and by nobody else
+    "formationrequest.complete_as_ministry": (Role.MINISTRY,),
+    "formationrequest.complete_as_provincial_office": (Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING),
+    "formationrequest.complete_as_provincial_social_office": (Role.PROVINCIAL_SOCIAL_OFFICE,),
+    "formationrequest.complete_as_regency_head": (Role.REGENCY_HEAD,),
+    "formationrequest.complete_as_regency_social_office": (Role.REGENCY_SOCIAL_OFFICE,),
+    "formationrequest.complete_as_regency_government": (Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE),
+    "formationrequest.complete_as_village_head": (Role.VILLAGE_HEAD,),
+    "puskesoslocation.view": (*GOVERNMENTS, *OVERSIGHT, Role.MANAGER, Role.VILLAGE_HEAD, Role.PUSKESOS_COORDINATOR),
+    "puskesoslocation.appoint": (Role.VILLAGE_HEAD,),
     # programs
     "program.view": EVERYONE,
     "program.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),

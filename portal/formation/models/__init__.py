@@ -1,0 +1,18 @@
+"""Pathways, and the requests that run on them."""
+
+from .pathways import AssessmentCriterion, Pathway, PathwayStage, PathwayVersion
+from .requests import Copy, Delegate, Document, FormationRequest, PuskesosLocation, ReadinessItem, StageRecord
+
+__all__ = [
+    "AssessmentCriterion",
+    "Copy",
+    "Delegate",
+    "Document",
+    "FormationRequest",
+    "Pathway",
+    "PathwayStage",
+    "PathwayVersion",
+    "PuskesosLocation",
+    "ReadinessItem",
+    "StageRecord",
+]

@@ -1,0 +1,285 @@
+"""A request for a unit, what it contains, and what each body did with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.policies import VisibleQuerySet
+from portal.regions.models import InRegion
+from portal.units.models import Decree, Unit, private_storage
+
+from ..enums import Addressee, Item
+from ..workflow import OPEN, Status
+from .pathways import PathwayStage, PathwayVersion
+
+
+class RequestQuerySet(VisibleQuerySet):
+    def open(self) -> RequestQuerySet:
+        return self.filter(status__in=OPEN)
+
+    def running(self) -> RequestQuerySet:
+        return self.filter(status=Status.RUNNING)
+
+    def late(self) -> RequestQuerySet:
+        """Running, and the stage's time limit has passed."""
+        return self.running().filter(stage_due_on__lt=timezone.localdate())
+
+
+class FormationRequest(InRegion):
+    """A regency head's request for an SLRT, or a village head's for a Puskesos; `region` is where the unit shall be."""
+
+    Status = Status
+
+    class Origin(models.TextChoices):
+        APPLICANT = "applicant", _("the region's own request")
+        MINISTRY = "ministry", _("proposed by the Ministry")
+
+    version = models.ForeignKey(
+        PathwayVersion, models.PROTECT, verbose_name=_("pathway"), related_name="requests"
+    )
+    unit_kind = models.CharField(_("kind of unit"), max_length=10, choices=Unit.Kind.choices, editable=False)
+    origin = models.CharField(
+        _("origin"), max_length=10, choices=Origin.choices, default=Origin.APPLICANT, editable=False
+    )
+    origin_reason = models.TextField(_("reason of the Ministry's proposal"), blank=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    status_since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    stage = models.ForeignKey(
+        PathwayStage, models.PROTECT, null=True, verbose_name=_("stage"), related_name="+", editable=False
+    )
+    stage_since = models.DateTimeField(_("in this stage since"), null=True, editable=False)
+    stage_due_on = models.DateField(_("stage due on"), null=True, editable=False)
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("unit"),
+        related_name="formation_requests",
+        editable=False,
+    )
+    # The applicant's letter.
+    letter_number = models.CharField(_("number of the letter"), max_length=80, blank=True, editable=False)
+    letter_date = models.DateField(_("date of the letter"), null=True, editable=False)
+    letter_file = models.FileField(
+        _("letter of request"), storage=private_storage, upload_to="requests/%Y", blank=True, editable=False
+    )
+    signatory = models.CharField(_("signed by"), max_length=150, blank=True)
+    reason = models.TextField(_("why the unit is needed"), blank=True)
+    follows_standard = models.BooleanField(
+        _("the standards and criteria of the Ministry of Social Affairs are followed"), default=False
+    )
+    returned_with = models.JSONField(default=list, blank=True, editable=False)
+    #: counts saves of the fields above; who saves must know the latest
+    edit_version = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(_("begun at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("sent at"), null=True, editable=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("formation request")
+        verbose_name_plural = _("formation requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "unit_kind"],
+                condition=models.Q(status__in=OPEN),
+                name="one_open_request_per_region",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=(Status.DRAFT, Status.WITHDRAWN))
+                | models.Q(submitted_at__isnull=False) & ~models.Q(letter_number=""),
+                name="a_sent_request_has_a_letter",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=(Status.RUNNING, Status.RETURNED))
+                | models.Q(stage__isnull=False),
+                name="a_running_request_is_in_a_stage",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=Status.COMPLETED) | models.Q(unit__isnull=False),
+                name="a_completed_request_has_a_unit",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "stage_due_on"], name="request_due")]
+
+    def __str__(self):
+        return f"{self.get_unit_kind_display()} {self.region}"
+
+    @property
+    def pathway(self):
+        return self.version.pathway
+
+    @property
+    def is_late(self) -> bool:
+        return (
+            self.status == Status.RUNNING
+            and self.stage_due_on is not None
+            and self.stage_due_on < timezone.localdate()
+        )
+
+    def due_date(self, stage: PathwayStage, start: dt.date) -> dt.date | None:
+        return start + dt.timedelta(days=stage.time_limit_days) if stage.time_limit_days else None
+
+
+class Delegate(models.Model):
+    """Somebody whom the applicant lets prepare the request; the applicant alone sends it."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="delegates")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("account"),
+        related_name="formation_delegations",
+    )
+    delegated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("delegate")
+        verbose_name_plural = _("delegates")
+        constraints = [models.UniqueConstraint(fields=["request", "user"], name="a_delegate_once")]
+
+    def __str__(self):
+        return str(self.user)
+
+
+class ReadinessItem(models.Model):
+    """One item of a request: its small form's answers (`data`); documents hang on it (F-03, F-04, F-09)."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="items")
+    kind = models.CharField(_("item"), max_length=25, choices=Item.choices)
+    data = models.JSONField(default=dict)
+    #: counts saves; a save names the version it started from, so that nobody overwrites what they have not seen
+    edit_version = models.PositiveIntegerField(default=0)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "id"]
+        verbose_name = _("readiness item")
+        verbose_name_plural = _("readiness items")
+        constraints = [models.UniqueConstraint(fields=["request", "kind"], name="an_item_once_in_a_request")]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class StageRecord(models.Model):
+    """Who completed a stage, when, with what result and which document (F-11). Never changed afterwards."""
+
+    class Result(models.TextChoices):
+        DONE = "done", _("done")
+        READY = "ready", _("ready")
+        READY_WITH_NOTES = "ready_with_notes", _("ready, with notes")
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="records")
+    stage = models.ForeignKey(PathwayStage, models.PROTECT, related_name="+")
+    result = models.CharField(_("result"), max_length=20, choices=Result.choices, default=Result.DONE)
+    note = models.TextField(_("note"), blank=True)
+    data = models.JSONField(default=dict)
+    decree = models.ForeignKey(Decree, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_role = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "at", "id"]
+        verbose_name = _("stage record")
+        verbose_name_plural = _("stage records")
+        constraints = [models.UniqueConstraint(fields=["request", "stage"], name="a_stage_is_completed_once")]
+
+    def __str__(self):
+        return f"{self.request} · {self.stage}"
+
+
+class Document(models.Model):
+    """A file of an item or of a stage."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="documents")
+    item = models.ForeignKey(ReadinessItem, models.CASCADE, null=True, related_name="documents")
+    record = models.ForeignKey(StageRecord, models.CASCADE, null=True, related_name="documents")
+    title = models.CharField(_("title"), max_length=150)
+    file = models.FileField(_("file"), storage=private_storage, upload_to="requests/%Y")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "id"]
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self):
+        return self.title
+
+
+class Copy(models.Model):
+    """A copy (tembusan) of the request: sent, opened, acknowledged (F-05)."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="copies")
+    addressee = models.CharField(_("to"), max_length=30, choices=Addressee.choices)
+    sent_at = models.DateTimeField(_("sent"))
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "id"]
+        verbose_name = _("copy")
+        verbose_name_plural = _("copies")
+        constraints = [
+            models.UniqueConstraint(fields=["request", "addressee"], name="one_copy_per_addressee"),
+            models.CheckConstraint(
+                condition=models.Q(acknowledged_at=None) | models.Q(opened_at__isnull=False),
+                name="opened_before_acknowledged",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_addressee_display()
+
+
+class LocationQuerySet(VisibleQuerySet):
+    def waiting(self) -> LocationQuerySet:
+        """Locations whose village head has still to appoint the officers."""
+        return self.filter(decree=None)
+
+
+class PuskesosLocation(InRegion):
+    """A village where the head of the region sets a Puskesos; its head appoints the officers where the pathway says so."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="puskesos")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    #: the village head's decree on the officers (F-07, F-08)
+    decree = models.ForeignKey(Decree, models.PROTECT, null=True, related_name="+")
+    decreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decreed_at = models.DateTimeField(null=True)
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "region_id"]
+        verbose_name = _("Puskesos location")
+        verbose_name_plural = _("Puskesos locations")
+        constraints = [models.UniqueConstraint(fields=["request", "region"], name="a_location_once")]
+
+    def __str__(self):
+        return str(self.region)
