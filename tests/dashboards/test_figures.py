@@ -41,12 +41,11 @@ def worked(desk):  # noqa: F811
 
 
 def recount(where="1 = 1", group="status", **args):
-    column = {
-        "status": STATUS,
-        "kind": "kind",
-        "sex": "subject_sex",
-        "month": "strftime('%%Y-%%m', opened_at, '+7 hours')",
-    }[group]
+    month = {
+        "sqlite": "strftime('%%Y-%%m', opened_at, '+7 hours')",
+        "postgresql": "to_char(opened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM')",
+    }[connection.vendor]
+    column = {"status": STATUS, "kind": "kind", "sex": "subject_sex", "month": month}[group]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {column}, count(*) FROM casework_case WHERE {where} GROUP BY 1", list(args.values())
