@@ -10,11 +10,10 @@ class CaseworkConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portal.accounts.policies import RolePolicy
 
         from . import workflow  # noqa: F401 - the table registers itself
         from .models import Case, Referral
-        from .policies import ReferralPolicy
+        from .policies import CasePolicy, ReferralPolicy
 
-        register_permission_policy(Case, RolePolicy(Case))
+        register_permission_policy(Case, CasePolicy(Case))
         register_permission_policy(Referral, ReferralPolicy(Referral))

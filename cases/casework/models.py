@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.households.models import Household, Person
+from cases.households.models import Enrolment, Household, Person, Visit
 from portal.accounts.models import User
 from portal.accounts.policies import VisibleQuerySet
 from portal.fields import EncryptedTextField
-from portal.regions.models import InRegion
+from portal.regions.models import InRegion, Region
 from portal.units.models import Unit
 from programs_catalog.models import Program, ProgramDesk
 
-from .workflow import OPEN, Outcome, PublicStatus, ReferralStatus, Status
-
-
-class CaseQuerySet(VisibleQuerySet):
-    def open(self) -> CaseQuerySet:
-        return self.filter(status__in=OPEN)
-
-    def newest(self) -> CaseQuerySet:
-        return self.order_by("-opened_at", "-id")
+from . import querysets
+from .workflow import (
+    ENDS_OF_A_NEED,
+    OPEN,
+    PROVED_BY_ENROLMENT,
+    UNANSWERED,
+    Channel,
+    Kind,
+    Outcome,
+    PublicStatus,
+    ReferralStatus,
+    Status,
+)
 
 
 class Case(InRegion):
     """What one family brought once. `region` is where the family lives; it bounds who sees the case."""
 
-    class Kind(models.TextChoices):
-        QUESTION = "question", _("Question")
-        SUGGESTION = "suggestion", _("Suggestion")
-        GRIEVANCE = "grievance", _("Grievance")
-        NEED = "need", _("Need for a program")
+    Kind = Kind
+    Channel = Channel
+    Status = Status
+    Outcome = Outcome
 
-    class Channel(models.TextChoices):
-        FACILITATOR = "facilitator", _("Visit by a facilitator")
-        PUSKESOS = "puskesos", _("Puskesos counter")
-        SLRT = "slrt", _("SLRT counter")
+    class Concern(models.TextChoices):
+        """What a grievance is about (C-05, C-23)."""
+
+        QUALITY = "quality", _("Quality of what was received")
+        AMOUNT = "amount", _("Amount received")
+        TIME = "time", _("Time of receipt")
+        REGISTER = "register", _("Data in the register itself")
+        OTHER = "other", _("Something else")
+
+    class PauseReason(models.TextChoices):
+        NO_NIK = "no_nik", _("The person has no NIK or family card yet")
+        PAPERS = "papers", _("Papers are missing")
+        AWAY = "away", _("The family cannot be reached")
 
     number = models.CharField(_("registration number"), max_length=80, unique=True, editable=False)
-    # Given out with the number on the receipt; only a keyed hash would do more, and the family must be able to ask again.
-    lookup_code = models.CharField(_("look-up code"), max_length=12, editable=False)
-    # Made by the client before the first save: the same id twice is the same case (issue of double clicks).
-    client_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # Printed on the receipt beside the number; encrypted, so that the database alone opens no public page.
+    lookup_code = EncryptedTextField(_("look-up code"), editable=False)
+    # Made by the client before the first save: the same id and content twice is the same case, other content is refused.
+    client_id = models.UUIDField(_("id made on the device"), unique=True, default=uuid.uuid4, editable=False)
+    content_index = models.CharField(max_length=64, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name=_("unit"))
@@ -55,29 +69,67 @@ class Case(InRegion):
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("person")
     )
+    visit = models.ForeignKey(
+        Visit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("visit")
+    )
     program = models.ForeignKey(
         Program, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("program")
+    )
+    concern = models.CharField(
+        _("what the grievance is about"), max_length=10, choices=Concern.choices, blank=True
     )
     description = EncryptedTextField(_("description"))
     # Copied from the person at registration: figures by sex need no personal record (S-08, D-08).
     subject_sex = models.CharField(
         _("sex"), max_length=1, choices=Person.Sex.choices, blank=True, editable=False
     )
+    # The words for the family: shown on the public page to whoever holds number and code.
+    answer = EncryptedTextField(_("answer to the family"), blank=True, default="", editable=False)
+    reporter_name = EncryptedTextField(_("name of the reporter"), blank=True, default="")
+    reporter_phone = EncryptedTextField(_("mobile number of the reporter"), blank=True, default="")
+    is_anonymous = models.BooleanField(_("the reporter stays anonymous"), default=False)
+    is_sensitive = models.BooleanField(_("sensitive"), default=False)
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.REGISTERED, editable=False
     )
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    pause_reason = models.CharField(
+        _("waits because"), max_length=10, choices=PauseReason.choices, blank=True, editable=False
+    )
+    # Set while the case waits for the family, and summed into paused_for when it goes on.
+    paused_at = models.DateTimeField(_("waits since"), null=True, editable=False)
+    paused_for = models.DurationField(_("waited in all"), default=dt.timedelta, editable=False)
+    remind_at = models.DateTimeField(_("remind at"), null=True, editable=False)
+    escalation = models.PositiveSmallIntegerField(_("level of escalation"), default=0, editable=False)
     outcome = models.CharField(
         _("outcome"), max_length=12, choices=Outcome.choices, blank=True, editable=False
     )
+    # The proof that a need is finished (C-10).
+    enrolment = models.ForeignKey(
+        Enrolment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="cases",
+        verbose_name=_("enrolment"),
+    )
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"
+    )
+    # Finished and solved are two facts: what the family says after closing.
+    was_solved = models.BooleanField(_("solved, says the family"), null=True, editable=False)
+    reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0, editable=False)
     opened_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     registered_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("registered by"), editable=False
     )
+    anonymised_at = models.DateTimeField(_("personal data removed at"), null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = CaseQuerySet.as_manager()
+    objects = querysets.CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
@@ -88,6 +140,10 @@ class Case(InRegion):
             models.Index(fields=["district_code", "-opened_at", "-id"], name="case_of_district"),
             models.Index(fields=["village_code", "-opened_at", "-id"], name="case_of_village"),
             models.Index(fields=["-opened_at", "-id"], name="case_of_nation"),
+            models.Index(fields=["regency_code", "status", "due_at"], name="case_waiting_in_regency"),
+            models.Index(
+                fields=["due_at"], name="case_due", condition=models.Q(due_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -95,11 +151,27 @@ class Case(InRegion):
                 | ~models.Q(status=Status.CLOSED) & models.Q(outcome="", closed_at=None),
                 name="closed_with_an_outcome",
             ),
-            # A need ends only with enrolment or an alternative, or without the program's fault (C-10).
+            # A need is finished only by enrolment or an alternative program, and the row proves it (C-10).
             models.CheckConstraint(
-                condition=~models.Q(kind="need")
-                | models.Q(outcome__in=("", "enrolled", "alternative", "refused", "withdrawn", "duplicate")),
+                condition=~models.Q(kind=Kind.NEED) | models.Q(outcome__in=("", *ENDS_OF_A_NEED)),
                 name="need_ends_with_enrolment",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome__in=PROVED_BY_ENROLMENT) | models.Q(enrolment__isnull=False),
+                name="enrolment_proves_the_end",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=Kind.GRIEVANCE) | ~models.Q(concern=""),
+                name="grievance_names_its_concern",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_anonymous=False) | models.Q(person=None, reporter_name=""),
+                name="anonymous_without_a_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome=Outcome.DUPLICATE, duplicate_of__isnull=False)
+                | ~models.Q(outcome=Outcome.DUPLICATE) & models.Q(duplicate_of=None),
+                name="double_names_the_other",
             ),
         ]
 
@@ -107,45 +179,97 @@ class Case(InRegion):
         return self.number
 
     @property
-    def public_status(self) -> str:
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def public_status(self) -> PublicStatus:
         if self.status != Status.CLOSED:
             return PublicStatus.IN_PROCESS
         return PublicStatus.REFUSED if self.outcome == Outcome.REFUSED else PublicStatus.FINISHED
 
 
-class ReferralQuerySet(VisibleQuerySet):
-    def unanswered(self) -> ReferralQuerySet:
-        return self.filter(status__in=(ReferralStatus.WAITING, ReferralStatus.STUDIED))
-
-
 class Referral(models.Model):
-    """A case passed on to whoever runs the program (C-17)."""
+    """A case passed on to whoever runs the program (C-17); several may run side by side, each with its own clock."""
+
+    class Reason(models.TextChoices):
+        """Why a program refuses, for counting; the words stand beside it."""
+
+        NOT_ELIGIBLE = "not_eligible", _("Does not meet the conditions")
+        QUOTA = "quota", _("The quota is used up")
+        ALREADY = "already", _("Already enrolled")
+        PAPERS = "papers", _("Papers are missing")
+        NOT_FOUND = "not_found", _("Data do not match")
+        OTHER_PROGRAM = "other_program", _("Belongs to another program")
+        OTHER = "other", _("Another reason")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals", verbose_name=_("case"))
     desk = models.ForeignKey(
         ProgramDesk, models.PROTECT, related_name="referrals", verbose_name=_("program desk")
     )
-    program = models.ForeignKey(Program, models.PROTECT, related_name="referrals", verbose_name=_("program"))
-    note = models.TextField(_("note"), blank=True)
+    # Empty only for a grievance about the register itself, which goes to its manager (C-23).
+    program = models.ForeignKey(
+        Program, models.PROTECT, null=True, blank=True, related_name="referrals", verbose_name=_("program")
+    )
+    note = EncryptedTextField(_("note to the program"), blank=True, default="")
     status = models.CharField(
         _("status"),
-        max_length=10,
+        max_length=12,
         choices=ReferralStatus.choices,
-        default=ReferralStatus.WAITING,
+        default=ReferralStatus.PROPOSED,
         editable=False,
     )
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
-    reason = models.TextField(_("reason"), blank=True, editable=False)
-    referred_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("referred by"))
-    referred_at = models.DateTimeField(_("referred at"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    escalation = models.PositiveSmallIntegerField(_("level of escalation"), default=0, editable=False)
+    reason_code = models.CharField(
+        _("reason"), max_length=16, choices=Reason.choices, blank=True, editable=False
+    )
+    reason = EncryptedTextField(_("reason in words"), blank=True, default="", editable=False)
+    study_until = models.DateField(_("studied until"), null=True, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("proposed by"), editable=False
+    )
+    referred_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("referred by"), editable=False
+    )
+    created_at = models.DateTimeField(_("proposed at"), default=timezone.now, editable=False)
+    referred_at = models.DateTimeField(_("referred at"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"), editable=False
+    )
 
-    objects = ReferralQuerySet.as_manager()
+    objects = querysets.ReferralQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-referred_at", "-id"]
+        ordering = ["-created_at", "-id"]
         verbose_name = _("referral")
         verbose_name_plural = _("referrals")
+        indexes = [
+            models.Index(fields=["desk", "status", "-referred_at", "-id"], name="referral_at_desk"),
+            models.Index(fields=["status", "due_at"], name="referral_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "desk", "program"],
+                condition=models.Q(status__in=("proposed", "in_province", "waiting", "studied")),
+                name="one_running_referral_per_desk_and_program",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=("approved", "refused"))
+                | models.Q(answered_at__isnull=False) & ~models.Q(reason=""),
+                name="answered_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="refused") | ~models.Q(reason_code=""),
+                name="refused_for_a_listed_reason",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.case} → {self.desk}"
@@ -153,6 +277,18 @@ class Referral(models.Model):
     @property
     def region_id(self) -> str:
         return self.case.region_id
+
+    @property
+    def region(self) -> Region:
+        return self.case.region
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.status in UNANSWERED
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
 
 
 class Feedback(models.Model):
@@ -168,7 +304,7 @@ class Feedback(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="feedback", verbose_name=_("case"))
     method = models.CharField(_("how"), max_length=10, choices=Method.choices)
     told_at = models.DateTimeField(_("when"))
-    note = models.TextField(_("note"), blank=True)
+    note = EncryptedTextField(_("note"), blank=True, default="")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,8 +12,11 @@ class HouseholdsConfig(AppConfig):
 
         from portal.accounts.policies import RolePolicy
 
-        from .models import Enrolment, Household, Person
+        from . import workflow  # noqa: F401 - the table registers itself
+        from .models import Enrolment, Household, Person, UpdateProposal, Visit
 
         register_permission_policy(Household, RolePolicy(Household))
         register_permission_policy(Person, RolePolicy(Person, through="household"))
         register_permission_policy(Enrolment, RolePolicy(Enrolment, through="household", name="household"))
+        register_permission_policy(Visit, RolePolicy(Visit))
+        register_permission_policy(UpdateProposal, RolePolicy(UpdateProposal))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import VisibleQuerySet
@@ -17,11 +21,20 @@ from portal.fields import (
     only_digits,
 )
 from portal.regions.models import InRegion, Region
+from portal.units.models import Unit
+
+from .workflow import ProposalStatus
 
 
 class HouseholdQuerySet(VisibleQuerySet):
     def with_family_card_number(self, number: str) -> HouseholdQuerySet:
         return self.filter(family_card_index=blind_index(only_digits(number)))
+
+    def in_the_register(self) -> HouseholdQuerySet:
+        return self.filter(source=Household.Source.REGISTER)
+
+    def newest(self) -> HouseholdQuerySet:
+        return self.order_by("-id")
 
 
 class Household(InRegion):
@@ -38,6 +51,14 @@ class Household(InRegion):
     register_id = models.CharField(_("id in the register"), max_length=40, blank=True, db_index=True)
     register_version = models.CharField(_("version of the register"), max_length=20, blank=True)
     decile = models.PositiveSmallIntegerField(_("welfare decile"), null=True, blank=True)
+    # Facts about house and livelihood by their key in the eligibility questions, e.g. {"floor": "earth"}; as the
+    # register has them. What officers saw themselves stands in an UpdateProposal, never here.
+    conditions = models.JSONField(_("conditions"), default=dict, blank=True)
+    # The sum over what the register said at the last import: an unchanged row is not written again.
+    register_hash = models.CharField(max_length=64, blank=True, editable=False)
+    recorded_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("recorded by")
+    )
     created_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -50,7 +71,10 @@ class Household(InRegion):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decile=None) | models.Q(decile__range=(1, 10)), name="decile_1_to_10"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(village_code=""), name="household_lives_in_a_village"
+            ),
         ]
 
     def __str__(self):
@@ -63,6 +87,9 @@ class Household(InRegion):
 
 
 class PersonQuerySet(VisibleQuerySet):
+    def of_village(self, code: str) -> PersonQuerySet:
+        return self.filter(household__village_code=code)
+
     def with_nik(self, nik: str) -> PersonQuerySet:
         return self.filter(nik_index=blind_index(only_digits(nik)))
 
@@ -74,6 +101,13 @@ class Person(models.Model):
         FEMALE = "f", _("female")
         MALE = "m", _("male")
 
+    class Relation(models.TextChoices):
+        HEAD = "head", _("head of the household")
+        SPOUSE = "spouse", _("wife or husband")
+        CHILD = "child", _("child")
+        PARENT = "parent", _("parent")
+        OTHER = "other", _("other relative")
+
     household = models.ForeignKey(
         Household, models.PROTECT, related_name="members", verbose_name=_("household")
     )
@@ -83,6 +117,13 @@ class Person(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     is_head = models.BooleanField(_("head of the household"), default=False)
+    relation = models.CharField(_("relation to the head"), max_length=10, choices=Relation.choices, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=60, blank=True)
+    conditions = models.JSONField(_("conditions"), default=dict, blank=True)
+    phone = EncryptedTextField(_("mobile number"), blank=True, default="")
+    register_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Left the household as the register knows it (died, moved); the row stays, cases point at it.
+    gone_on = models.DateField(_("no longer in the household since"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -115,6 +156,20 @@ class Person(models.Model):
     def masked_name(self) -> str:
         return mask_name(self.name)
 
+    @property
+    def age(self) -> int | None:
+        """Completed years today."""
+        if self.born_on is None:
+            return None
+        today = timezone.localdate()
+        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+
+
+class EnrolmentQuerySet(VisibleQuerySet):
+    def running(self, on: dt.date | None = None) -> EnrolmentQuerySet:
+        day = on or timezone.localdate()
+        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=day), valid_from__lte=day)
+
 
 class Enrolment(models.Model):
     """Participation (kepesertaan) of a household, or one of its members, in a program (H-07)."""
@@ -141,13 +196,153 @@ class Enrolment(models.Model):
     )
     created_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
+    objects = EnrolmentQuerySet.as_manager()
+
     class Meta:
+        ordering = ["-valid_from", "-id"]
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("valid_from")),
                 name="enrolment_dates_ordered",
+            )
+        ]
+        indexes = [models.Index(fields=["program", "household"], name="enrolment_in_program")]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+    @property
+    def region_id(self) -> str:
+        return self.household.region_id
+
+    @property
+    def is_running(self) -> bool:
+        today = timezone.localdate()
+        return self.valid_from <= today and (self.valid_until is None or self.valid_until >= today)
+
+
+class VisitQuerySet(VisibleQuerySet):
+    def newest(self) -> VisitQuerySet:
+        return self.order_by("-at", "-id")
+
+    def in_month(self, month: dt.date) -> VisitQuerySet:
+        return self.filter(at__year=month.year, at__month=month.month)
+
+    def counted(self) -> dict[tuple[int, dt.date, str], int]:
+        """Visits by unit, first day of the month, and what people came for (C-27); one query."""
+        rows = (
+            self.order_by()
+            .annotate(month=models.functions.TruncMonth("at"))
+            .values_list("unit", "month", "purpose")
+            .annotate(n=models.Count("pk"))
+        )
+        return {(unit, month.date(), purpose): n for unit, month, purpose, n in rows}
+
+
+class Visit(InRegion):
+    """One meeting with people: at their home (outreach, H-09) or at a counter (C-27). No name is needed to count it."""
+
+    class Place(models.TextChoices):
+        HOME = "home", _("at home")
+        COUNTER = "counter", _("at the counter")
+
+    class Purpose(models.TextChoices):
+        INFORMATION = "information", _("Information about programs")
+        NEED = "need", _("Asks for a program")
+        COMPLAINT = "complaint", _("Question, suggestion or grievance")
+        DATA = "data", _("Check or change of data")
+        LETTER = "letter", _("Letter of recommendation")
+        RESULT = "result", _("Asks about an earlier case")
+        OUTREACH = "outreach", _("Outreach")
+        OTHER = "other", _("Something else")
+
+    client_id = models.UUIDField(_("id made on the device"), unique=True, default=uuid.uuid4, editable=False)
+    place = models.CharField(_("place"), max_length=8, choices=Place.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="visits", verbose_name=_("unit"))
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("household")
+    )
+    purpose = models.CharField(_("what people came for"), max_length=12, choices=Purpose.choices)
+    program = models.ForeignKey(
+        "programs_catalog.Program", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("program")
+    )
+    in_register = models.BooleanField(_("found in the register"), null=True, blank=True)
+    programs_explained = models.BooleanField(_("programs were explained"), default=False)
+    note = EncryptedTextField(_("note"), blank=True, default="")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"), editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        indexes = [
+            models.Index(fields=["unit", "at"], name="visit_of_unit"),
+            models.Index(fields=["regency_code", "-at", "-id"], name="visit_in_regency"),
+            models.Index(fields=["village_code", "-at", "-id"], name="visit_in_village"),
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class UpdateProposalQuerySet(VisibleQuerySet):
+    def newest(self) -> UpdateProposalQuerySet:
+        return self.order_by("-created_at", "-id")
+
+    def waiting(self) -> UpdateProposalQuerySet:
+        return self.exclude(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.REFUSED))
+
+
+class UpdateProposal(InRegion):
+    """A change that officers found, on its way to the register through SIKS-NG (usulan pemutakhiran; H-03, H-06)."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("new entry")
+        CHANGE = "change", _("change of data")
+        REMOVAL = "removal", _("no longer eligible, died or moved")
+
+    client_id = models.UUIDField(_("id made on the device"), unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="proposals", verbose_name=_("household")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("person")
+    )
+    # {field: [value in the register, value found]}, as one encrypted text.
+    changes = EncryptedTextField(_("changes"), default="{}", editable=False)
+    note = EncryptedTextField(_("note"), blank=True, default="")
+    status = models.CharField(
+        _("status"), max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.SUBMITTED, editable=False
+    )
+    status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
+    reason = models.CharField(_("reason of the outcome"), max_length=300, blank=True, editable=False)
+    exported_at = models.DateTimeField(_("exported at"), null=True, editable=False)
+    proposed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", verbose_name=_("proposed by"), editable=False
+    )
+    created_at = models.DateTimeField(_("proposed at"), default=timezone.now, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = UpdateProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("update proposal")
+        verbose_name_plural = _("update proposals")
+        indexes = [
+            models.Index(fields=["regency_code", "status", "-created_at"], name="proposal_in_regency"),
+            models.Index(fields=["district_code", "status", "-created_at"], name="proposal_in_district"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status=ProposalStatus.REFUSED) | ~models.Q(reason=""),
+                name="refused_proposal_says_why",
             )
         ]
 

@@ -209,16 +209,33 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "provider.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     # households
     "household.view": (*CASE_WORKERS,),
-    "household.change": (Role.FACILITATOR, Role.PUSKESOS_FRONT_OFFICE, Role.FRONT_OFFICE),
+    "household.add": INTAKE,
+    "household.change": INTAKE,
+    "household.import": (Role.ADMINISTRATOR,),
     "person.view": (*CASE_WORKERS,),
     "person.add": INTAKE,
+    "enrolment.add": (*INTAKE, *BACK_OFFICES),
+    "visit.view": (*CASE_WORKERS, *OVERSIGHT),
+    "visit.add": INTAKE,
+    "updateproposal.view": (*CASE_WORKERS, *OVERSIGHT),
+    "updateproposal.add": INTAKE,
+    "updateproposal.review": (Role.SUPERVISOR,),
+    "updateproposal.forward": (Role.MANAGER,),
+    "updateproposal.record_outcome": (Role.MANAGER, Role.BACK_OFFICE),
+    "updateproposal.export": (Role.MANAGER,),
     # cases
     "case.view": (*CASE_WORKERS, *OVERSIGHT),
+    "case.view_sensitive": (Role.SUPERVISOR, *BACK_OFFICES, Role.MANAGER),
     "case.register": INTAKE,
+    "case.pause": (*INTAKE, *BACK_OFFICES, Role.SUPERVISOR),
     "case.review": (Role.SUPERVISOR,),
     "case.handle": BACK_OFFICES,
     "case.approve": (Role.MANAGER,),
+    "case.refer_in_village": (Role.PUSKESOS_COORDINATOR,),
     "case.inform": INTAKE,
+    "case.withdraw": (*INTAKE, *BACK_OFFICES),
+    "case.mark_double": (Role.SUPERVISOR, *BACK_OFFICES, Role.FRONT_OFFICE),
+    "case.reopen": (*INTAKE, Role.MANAGER),
     "case.export": (Role.MANAGER, Role.SUPERVISOR),
     # figures only, no case: the dashboard
     "case.count": (
@@ -226,6 +243,8 @@ GRANTS: dict[str, tuple[Role, ...]] = {
         Role.PROVINCIAL_PLANNING, Role.MINISTRY, Role.REGIONAL_ASSISTANT,
     ),
     "referral.view": (*CASE_WORKERS, *OVERSIGHT, Role.PROGRAM_DESK),
+    "referral.send": (Role.MANAGER, Role.PUSKESOS_COORDINATOR),
+    "referral.pass_up": (Role.PROVINCIAL_COORDINATOR,),
     "referral.answer": (Role.PROGRAM_DESK,),
     # reports
     "quarterlyreport.view": (

@@ -12,7 +12,7 @@ PermissionDenied; in another state, WrongState.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -49,6 +49,12 @@ class Move:
     needs_note: bool = False
     #: 'primary', 'secondary' or 'danger': how its button looks
     style: str = "secondary"
+    #: what must hold of the object beyond its status, e.g. its kind; no query, no user
+    when: Callable[[models.Model], bool] | None = None
+
+    def fits(self, obj: models.Model) -> bool:
+        """Whether the object is one that ever makes this move."""
+        return self.when is None or self.when(obj)
 
 
 @dataclass
@@ -84,7 +90,7 @@ class Workflow:
         return {
             name: rule
             for name, rule in self.moves.items()
-            if status in rule.from_ and self.may(obj, name, by=by)
+            if status in rule.from_ and rule.fits(obj) and self.may(obj, name, by=by)
         }
 
     def lock(self, obj: models.Model, move: str, *, by) -> models.Model:
@@ -100,6 +106,11 @@ class Workflow:
             )
         if getattr(locked, self.field) not in rule.from_:
             raise self._wrong_state(locked, rule)
+        if not rule.fits(locked):
+            raise WrongState(
+                _("“%(move)s” is not possible for this record: its kind takes another way.")
+                % {"move": rule.label}
+            )
         return locked
 
     def _wrong_state(self, obj: models.Model, rule: Move) -> WrongState:

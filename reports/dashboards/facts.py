@@ -34,12 +34,13 @@ def case_columns(vendor: str, row: str) -> dict[str, str]:
     """SQL for what a case row counts as; `row` is NEW, OLD or an alias of the case table."""
     if vendor == "postgresql":
         month = f"to_char({row}.opened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM')"
-        seconds = f"COALESCE(EXTRACT(EPOCH FROM ({row}.closed_at - {row}.opened_at))::bigint, 0)"
+        seconds = f"COALESCE(EXTRACT(EPOCH FROM ({row}.closed_at - {row}.opened_at - {row}.paused_for))::bigint, 0)"
         program = f"COALESCE({row}.program_id::text, '')"
         closed = f"({row}.closed_at IS NOT NULL)::int"
     else:
         month = f"strftime('%Y-%m', {row}.opened_at, '+7 hours')"
-        seconds = f"COALESCE(CAST(ROUND((julianday({row}.closed_at) - julianday({row}.opened_at)) * 86400) AS INTEGER), 0)"
+        handled = f"(julianday({row}.closed_at) - julianday({row}.opened_at)) * 86400 - {row}.paused_for / 1000000.0"
+        seconds = f"COALESCE(CAST(ROUND({handled}) AS INTEGER), 0)"
         program = f"COALESCE(CAST({row}.program_id AS TEXT), '')"
         closed = f"({row}.closed_at IS NOT NULL)"
     return {
@@ -73,10 +74,10 @@ def trigger_sql(vendor: str) -> list[str]:
         return [
             "CREATE OR REPLACE FUNCTION case_to_delta() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF TG_OP <> 'INSERT' THEN {old} END IF; IF TG_OP <> 'DELETE' THEN {new} END IF; RETURN NULL; END $$",
-            "CREATE TRIGGER case_counted AFTER INSERT OR DELETE OR UPDATE OF region_id, opened_at, closed_at, kind, program_id, "
+            "CREATE TRIGGER case_counted AFTER INSERT OR DELETE OR UPDATE OF region_id, opened_at, closed_at, paused_for, kind, program_id, "
             "status, outcome, subject_sex ON casework_case FOR EACH ROW EXECUTE FUNCTION case_to_delta()",
         ]
-    columns = "region_id, opened_at, closed_at, kind, program_id, status, outcome, subject_sex"
+    columns = "region_id, opened_at, closed_at, paused_for, kind, program_id, status, outcome, subject_sex"
     return [
         f"CREATE TRIGGER case_counted_insert AFTER INSERT ON casework_case BEGIN {new} END",
         f"CREATE TRIGGER case_counted_update AFTER UPDATE OF {columns} ON casework_case BEGIN {old} {new} END",

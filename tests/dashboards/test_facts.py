@@ -32,6 +32,7 @@ def make(desk, rnd, number):
         lookup_code="x",
         kind=rnd.choice(Case.Kind.values),
         channel="slrt",
+        concern="other",
         unit=unit,
         region_id=rnd.choice(VILLAGES),
         description="-",
