@@ -123,9 +123,12 @@ class Workflow:
         """Log the first state of an object that was just created."""
         return self._log(obj, "start", "", getattr(obj, self.field), by, note, data)
 
-    def record(self, obj: models.Model, move: str, *, by, note: str = "", **data) -> Transition:
+    def record(
+        self, obj: models.Model, move: str, *, by, note: str = "", also: Mapping | None = None, **data
+    ) -> Transition:
         """Move a locked object to the move's state and write the log row.
 
+        `also` holds other columns that change with the state, in the same statement (a constraint may join them).
         ValidationError on `note` where the move needs one and it is empty; WrongState when the row has moved on.
         """
         _need_transaction()
@@ -136,7 +139,7 @@ class Workflow:
         if rule.needs_note and not note.strip():
             raise ValidationError({"note": _("Please give a reason.")}, code="required")
         now = timezone.now()
-        changes = {self.field: rule.to}
+        changes = {**(also or {}), self.field: rule.to}
         if any(f.name == "status_since" for f in obj._meta.concrete_fields):
             changes["status_since"] = now
         if not self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(**changes):

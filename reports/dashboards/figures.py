@@ -169,11 +169,11 @@ def _tally_cases(choice: Choice, by) -> dict[tuple, Count]:
     ended = (
         rows.exclude(closed_at=None)
         .annotate(**chosen)
-        .values_list("opened_at", "closed_at", "status", "outcome", *chosen)
+        .values_list("opened_at", "closed_at", "paused_for", "status", "outcome", *chosen)
     )
-    for opened, closed, status, outcome, *rest in ended.iterator():
+    for opened, closed, paused, status, outcome, *rest in ended.iterator():
         row = dict(zip(chosen, rest, strict=True)) | {"status": status, "outcome": outcome}
-        answer[_key(row, by)] += Count(0, 1, round((closed - opened).total_seconds()))
+        answer[_key(row, by)] += Count(0, 1, round((closed - opened - paused).total_seconds()))
     return dict(answer)
 
 

@@ -1,0 +1,62 @@
+"""The use cases of the case desk, one function each; doors import from here."""
+
+from .answering import answer_referral, pass_up, settle_in_province
+from .closing import close_case, mark_double, outcome_of, record_enrolment_of_case, reopen_case, say_whether_solved, tell_family, withdraw_case
+from .handling import (
+    climbs_in_tiers,
+    desks_for,
+    answer_case,
+    answer_question,
+    bring_to_meeting,
+    decline_proposal,
+    pause_case,
+    propose_referral,
+    recall_case,
+    record_minutes,
+    refer_case,
+    refer_in_village,
+    resubmit_case,
+    resume_case,
+    review_case,
+    send_back,
+)
+from .intake import ClientIdTaken, channel_of, likely_doubles, register_case
+from .lookup import PublicCase, PublicStep, case_for_citizen, look_up
+
+__all__ = [
+    "ClientIdTaken",
+    "PublicCase",
+    "PublicStep",
+    "answer_case",
+    "answer_question",
+    "answer_referral",
+    "case_for_citizen",
+    "channel_of",
+    "climbs_in_tiers",
+    "desks_for",
+    "bring_to_meeting",
+    "close_case",
+    "decline_proposal",
+    "likely_doubles",
+    "look_up",
+    "outcome_of",
+    "record_enrolment_of_case",
+    "mark_double",
+    "pass_up",
+    "pause_case",
+    "propose_referral",
+    "recall_case",
+    "record_minutes",
+    "refer_case",
+    "refer_in_village",
+    "register_case",
+    "reopen_case",
+    "resubmit_case",
+    "resume_case",
+    "review_case",
+    "say_whether_solved",
+    "send_back",
+    "settle_in_province",
+    "tell_family",
+    "withdraw_case",
+]

@@ -1,0 +1,147 @@
+"""The public look-up by number and code (P-14): public words, the same answer and time for every wrong pair."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from portal.fields import decrypt, encrypt
+from portal.ledger.models import Transition
+
+from ..models import Case, Referral
+from ..workflow import CASE_FLOW, REFERRAL_FLOW, PublicStatus, Status
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    """One line of a case's story in public words."""
+
+    at: dt.datetime
+    label: str
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What the holder of number and code may know: no name, no number of a person, no officer."""
+
+    number: str
+    status: PublicStatus
+    kind: str
+    program: str
+    unit: str
+    unit_phone: str
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    waits_for_family: bool
+    answer: str
+    can_say_solved: bool
+    was_solved: bool | None
+    steps: list[PublicStep] = field(default_factory=list)
+
+    @property
+    def status_label(self) -> str:
+        return str(PublicStatus(self.status).label)
+
+
+def normal_number(text: str) -> str:
+    """A number as people type it: blanks away, capitals."""
+    return re.sub(r"\s+", "", text or "").upper()[:80]
+
+
+def normal_code(text: str) -> str:
+    letters = re.sub(r"[^0-9A-Z]", "", (text or "").upper())[:12]
+    return f"{letters[:4]}-{letters[4:]}" if letters else ""
+
+
+def look_up(number: str, code: str) -> PublicCase | None:
+    """The public view of a case, or None: for an unknown number, a wrong code and an empty field alike.
+
+    Both ways decrypt one code and compare it in constant time. The caller limits the rate.
+    """
+    case, opened = _open(number, code)
+    return _public(case) if opened else None
+
+
+def case_for_citizen(number: str, code: str) -> Case | None:
+    """The case itself, for what the citizen may do with number and code (say whether it was solved)."""
+    case, opened = _open(number, code)
+    return case if opened else None
+
+
+def _open(number: str, code: str) -> tuple[Case | None, bool]:
+    row = (
+        Case.objects.filter(number=normal_number(number))
+        .select_related("program", "unit")
+        .defer("description", "reporter_name", "reporter_phone", "answer")
+        .first()
+    )
+    # Decrypting the stored code happened in the row; for no row one stand-in is decrypted instead.
+    known = row.lookup_code if row else decrypt(_stand_in(), context="casework.lookup")
+    same = hmac.compare_digest(known.encode(), normal_code(code).encode())
+    return row, bool(row and same and row.anonymised_at is None)
+
+
+@lru_cache(maxsize=1)
+def _stand_in() -> str:
+    return encrypt("0000-0000", context="casework.lookup")
+
+
+def _public(case: Case) -> PublicCase:
+    closed = case.status == Status.CLOSED
+    return PublicCase(
+        number=case.number,
+        status=case.public_status,
+        kind=case.get_kind_display(),
+        program=case.program.label if case.program_id else "",
+        unit=str(case.unit),
+        unit_phone=str(case.unit.phone or case.unit.whatsapp or ""),
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        waits_for_family=case.status == Status.PAUSED,
+        answer=case.answer if case.status in (Status.ANSWERED, Status.INFORMED, Status.CLOSED) else "",
+        can_say_solved=closed and case.was_solved is None,
+        was_solved=case.was_solved,
+        steps=list(public_steps(case)),
+    )
+
+
+def public_steps(case: Case) -> list[PublicStep]:
+    """Each step in public words, oldest first, one line for what happened at one moment."""
+    referrals = {
+        str(referral.pk): referral
+        for referral in Referral.objects.filter(case=case).select_related("program", "desk")
+    }
+    rows = [*_moves("casework.case", [str(case.pk)]), *_moves("casework.referral", list(referrals))]
+    steps: list[PublicStep] = []
+    for row in sorted(rows, key=lambda row: (row.at, row.pk)):
+        label = _label(row, referrals)
+        if label and (not steps or steps[-1].label != label):
+            steps.append(PublicStep(row.at, label))
+    return steps
+
+
+def _moves(model: str, ids: list[str]):
+    return Transition.objects.filter(model=model, object_id__in=ids).defer("note")
+
+
+def _label(row: Transition, referrals: dict[str, Referral]) -> str:
+    if row.model == "casework.case":
+        if row.move == "start":
+            return _("Registered")
+        if row.move in ("refer", "refer_in_village", "program_answers"):
+            return ""  # the referral's own line says it with the program's name
+        move = CASE_FLOW.moves.get(row.move)
+        return str(move.public_label) if move else ""
+    move = REFERRAL_FLOW.moves.get(row.move)
+    if move is None or not move.public_label:
+        return ""
+    referral = referrals[row.object_id]
+    program = referral.program.acronym or str(referral.program) if referral.program_id else str(referral.desk)
+    return _("%(step)s (%(program)s)") % {"step": move.public_label, "program": program}
+
+
