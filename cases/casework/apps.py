@@ -10,10 +10,13 @@ class CaseworkConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
+        from portal.accounts.policies import RolePolicy
 
         from . import workflow  # noqa: F401 - the table registers itself
-        from .models import Case, Referral
+        from .models import Case, LocalHoliday, Referral, ServiceTime
         from .policies import CasePolicy, ReferralPolicy
 
         register_permission_policy(Case, CasePolicy(Case))
         register_permission_policy(Referral, ReferralPolicy(Referral))
+        register_permission_policy(ServiceTime, RolePolicy(ServiceTime))
+        register_permission_policy(LocalHoliday, RolePolicy(LocalHoliday))

@@ -141,9 +141,7 @@ class Case(InRegion):
             models.Index(fields=["village_code", "-opened_at", "-id"], name="case_of_village"),
             models.Index(fields=["-opened_at", "-id"], name="case_of_nation"),
             models.Index(fields=["regency_code", "status", "due_at"], name="case_waiting_in_regency"),
-            models.Index(
-                fields=["due_at"], name="case_due", condition=models.Q(due_at__isnull=False)
-            ),
+            models.Index(fields=["due_at"], name="case_due", condition=models.Q(due_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -165,7 +163,7 @@ class Case(InRegion):
                 name="grievance_names_its_concern",
             ),
             models.CheckConstraint(
-                condition=models.Q(is_anonymous=False) | models.Q(person=None, reporter_name=""),
+                condition=models.Q(is_anonymous=False) | models.Q(person=None),
                 name="anonymous_without_a_name",
             ),
             models.CheckConstraint(
@@ -262,8 +260,8 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=("approved", "refused"))
-                | models.Q(answered_at__isnull=False) & ~models.Q(reason=""),
-                name="answered_with_a_reason",
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="answered_by_somebody_at_a_time",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="refused") | ~models.Q(reason_code=""),

@@ -134,8 +134,14 @@ class CaseQuerySet(VisibleQuerySet):
 
     def handling_time(self) -> dt.timedelta | None:
         """The mean time from registration to closing, the family's own pauses excluded; None without closed cases."""
-        row = self.closed().order_by().aggregate(
-            mean=models.Avg(F("closed_at") - F("opened_at") - F("paused_for"), output_field=models.DurationField())
+        row = (
+            self.closed()
+            .order_by()
+            .aggregate(
+                mean=models.Avg(
+                    F("closed_at") - F("opened_at") - F("paused_for"), output_field=models.DurationField()
+                )
+            )
         )
         return row["mean"]
 
@@ -174,6 +180,4 @@ class ReferralQuerySet(VisibleQuerySet):
         return self.filter(within_q(region.pk if region else "", "case__"))
 
     def by_status(self) -> dict[str, int]:
-        return dict(
-            self.order_by().values_list("status").annotate(n=Count("pk")).values_list("status", "n")
-        )
+        return dict(self.order_by().values_list("status").annotate(n=Count("pk")).values_list("status", "n"))

@@ -128,7 +128,7 @@ CASE_FLOW = Workflow(
     "casework.Case",
     {
         # intake
-        "answer_at_once": Move((_S.REGISTERED,), to=_S.CLOSED, right="register", label=_("Answer at once"), public_label=_("Your question was answered"), needs_note=True, style="primary", when=is_question),
+        "answer_at_once": Move((_S.REGISTERED,), to=_S.CLOSED, right="register", label=_("Answer at once"), public_label=_("Your question was answered"), style="primary", when=is_question),
         "to_agenda": Move((_S.REGISTERED,), to=_S.AGENDA, right="register", label=_("Pass on to the manager"), public_label=_("Passed on as material for the next meeting"), when=is_suggestion),
         "resubmit": Move((_S.RETURNED,), to=_S.REGISTERED, right="register", label=_("Submit again"), public_label=_("Completed and submitted again"), needs_note=True, style="primary"),
         "pause": Move((_S.REGISTERED, _S.REVIEWED), to=_S.PAUSED, right="pause", label=_("Wait for papers"), public_label=_("Waiting for your papers"), needs_note=True, when=needs_review),
@@ -137,13 +137,13 @@ CASE_FLOW = Workflow(
         "review": Move((_S.REGISTERED,), to=_S.REVIEWED, right="review", label=_("Confirm the review"), public_label=_("Checked by the supervisor of the district"), style="primary", when=needs_review),
         "send_back": Move((_S.REGISTERED,), to=_S.RETURNED, right="review", label=_("Send back for correction"), public_label=_("Being completed by the officer"), needs_note=True, when=needs_review),
         # the back office
-        "answer": Move((_S.REGISTERED, _S.REVIEWED), to=_S.ANSWERED, right="handle", label=_("Answer"), public_label=_("Answered by the secretariat"), needs_note=True, when=is_before_the_back_office),
+        "answer": Move((_S.REGISTERED, _S.REVIEWED), to=_S.ANSWERED, right="handle", label=_("Answer"), public_label=_("Answered by the secretariat"), when=is_before_the_back_office),
         "propose": Move((_S.REGISTERED, _S.REVIEWED, _S.ANSWERED, _S.INFORMED), to=_S.PROPOSED, right="handle", label=_("Propose a referral"), public_label=_("Being prepared for the program"), style="primary", when=may_be_referred),
         # the manager
         "refer": Move((_S.REVIEWED, _S.PROPOSED), to=_S.REFERRED, right="approve", label=_("Approve the referral"), public_label=_("Sent to the program"), style="primary", when=may_be_referred),
         "decline": Move((_S.PROPOSED,), to=_S.REVIEWED, right="approve", label=_("Return to the back office"), public_label=_("Handled by the secretariat"), needs_note=True),
         "to_meeting": Move((_S.REVIEWED, _S.PROPOSED), to=_S.AGENDA, right="approve", label=_("Bring to the coordination meeting"), public_label=_("To be discussed at the coordination meeting"), when=is_grievance),
-        "minute": Move((_S.AGENDA,), to=_S.ANSWERED, right="approve", label=_("Record what the meeting decided"), public_label=_("Discussed at the meeting"), needs_note=True, style="primary"),
+        "minute": Move((_S.AGENDA,), to=_S.ANSWERED, right="approve", label=_("Record what the meeting decided"), public_label=_("Discussed at the meeting"), style="primary"),
         "recall": Move((_S.REFERRED,), to=_S.REVIEWED, right="approve", label=_("Call the referral back"), public_label=_("Handled by the secretariat again"), needs_note=True, style="danger"),
         # the Puskesos, to providers of its own village (C-18)
         "refer_in_village": Move((_S.REGISTERED, _S.REVIEWED), to=_S.REFERRED, right="refer_in_village", label=_("Refer within the village"), public_label=_("Sent to a provider in your village"), when=may_be_referred),

@@ -57,7 +57,12 @@ class Household(InRegion):
     # The sum over what the register said at the last import: an unchanged row is not written again.
     register_hash = models.CharField(max_length=64, blank=True, editable=False)
     recorded_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("recorded by")
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
     created_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -72,9 +77,7 @@ class Household(InRegion):
             models.CheckConstraint(
                 condition=models.Q(decile=None) | models.Q(decile__range=(1, 10)), name="decile_1_to_10"
             ),
-            models.CheckConstraint(
-                condition=~models.Q(village_code=""), name="household_lives_in_a_village"
-            ),
+            models.CheckConstraint(condition=~models.Q(village_code=""), name="household_lives_in_a_village"),
         ]
 
     def __str__(self):
@@ -117,7 +120,9 @@ class Person(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     is_head = models.BooleanField(_("head of the household"), default=False)
-    relation = models.CharField(_("relation to the head"), max_length=10, choices=Relation.choices, blank=True)
+    relation = models.CharField(
+        _("relation to the head"), max_length=10, choices=Relation.choices, blank=True
+    )
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
     phone = EncryptedTextField(_("mobile number"), blank=True, default="")
@@ -162,7 +167,11 @@ class Person(models.Model):
         if self.born_on is None:
             return None
         today = timezone.localdate()
-        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+        return (
+            today.year
+            - self.born_on.year
+            - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+        )
 
 
 class EnrolmentQuerySet(VisibleQuerySet):
@@ -212,7 +221,6 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
-
 
     @property
     def region_id(self) -> str:
@@ -267,13 +275,20 @@ class Visit(InRegion):
     )
     purpose = models.CharField(_("what people came for"), max_length=12, choices=Purpose.choices)
     program = models.ForeignKey(
-        "programs_catalog.Program", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("program")
+        "programs_catalog.Program",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("program"),
     )
     in_register = models.BooleanField(_("found in the register"), null=True, blank=True)
     programs_explained = models.BooleanField(_("programs were explained"), default=False)
     note = EncryptedTextField(_("note"), blank=True, default="")
     at = models.DateTimeField(_("when"), default=timezone.now)
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"), editable=False)
+    by = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"), editable=False
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = VisitQuerySet.as_manager()
@@ -319,7 +334,11 @@ class UpdateProposal(InRegion):
     changes = EncryptedTextField(_("changes"), default="{}", editable=False)
     note = EncryptedTextField(_("note"), blank=True, default="")
     status = models.CharField(
-        _("status"), max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.SUBMITTED, editable=False
+        _("status"),
+        max_length=10,
+        choices=ProposalStatus.choices,
+        default=ProposalStatus.SUBMITTED,
+        editable=False,
     )
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
     reason = models.CharField(_("reason of the outcome"), max_length=300, blank=True, editable=False)

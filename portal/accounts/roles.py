@@ -246,6 +246,14 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "referral.send": (Role.MANAGER, Role.PUSKESOS_COORDINATOR),
     "referral.pass_up": (Role.PROVINCIAL_COORDINATOR,),
     "referral.answer": (Role.PROGRAM_DESK,),
+    "servicetime.view": (*CASE_WORKERS, *OVERSIGHT),
+    "servicetime.add": (Role.MANAGER, Role.NATIONAL_SECRETARIAT),
+    "servicetime.change": (Role.MANAGER, Role.NATIONAL_SECRETARIAT),
+    "servicetime.delete": (Role.MANAGER, Role.NATIONAL_SECRETARIAT),
+    "localholiday.view": (*CASE_WORKERS, *OVERSIGHT),
+    "localholiday.add": (Role.MANAGER,),
+    "localholiday.change": (Role.MANAGER,),
+    "localholiday.delete": (Role.MANAGER,),
     # reports
     "quarterlyreport.view": (
         *PUSKESOS, *SECRETARIAT, Role.VILLAGE_HEAD, Role.SUPERVISOR, Role.REGENCY_HEAD, Role.REGENCY_PLANNING, *OVERSIGHT,

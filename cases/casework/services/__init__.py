@@ -1,14 +1,23 @@
 """The use cases of the case desk, one function each; doors import from here."""
 
 from .answering import answer_referral, pass_up, settle_in_province
-from .closing import close_case, mark_double, outcome_of, record_enrolment_of_case, reopen_case, say_whether_solved, tell_family, withdraw_case
+from .closing import (
+    close_case,
+    mark_double,
+    outcome_of,
+    record_enrolment_of_case,
+    reopen_case,
+    say_whether_solved,
+    tell_family,
+    withdraw_case,
+)
 from .handling import (
-    climbs_in_tiers,
-    desks_for,
     answer_case,
     answer_question,
     bring_to_meeting,
+    climbs_in_tiers,
     decline_proposal,
+    desks_for,
     pause_case,
     propose_referral,
     recall_case,

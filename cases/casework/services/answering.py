@@ -54,7 +54,9 @@ def answer_referral(
         also["reason_code"] = reason_code
     if answer == "study":
         if study_until is None or study_until <= timezone.localdate():
-            raise ValidationError({"study_until": _("Please give a day after today until which it is studied.")})
+            raise ValidationError(
+                {"study_until": _("Please give a day after today until which it is studied.")}
+            )
         also |= {
             "study_until": study_until,
             "due_at": timezone.make_aware(dt.datetime.combine(study_until, CLOSING_TIME)),
@@ -98,7 +100,9 @@ def settle_in_province(*, referral: Referral, reason: str, by: User) -> Referral
 
 def _enrol(case: Case, referral: Referral, day: dt.date, by: User) -> None:
     if case.kind != Kind.NEED or case.person_id is None or referral.program_id is None:
-        raise ValidationError({"enrolled_from": _("Only a need of a known person can be answered by enrolment.")})
+        raise ValidationError(
+            {"enrolled_from": _("Only a need of a known person can be answered by enrolment.")}
+        )
     if case.enrolment_id:
         return
     case.enrolment = Enrolment.objects.create(

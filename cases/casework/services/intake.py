@@ -25,7 +25,7 @@ from programs_catalog.models import Program
 
 from ..models import Case
 from ..querysets import CaseQuerySet
-from ..workflow import CASE_FLOW, Channel, Kind, Outcome, Status
+from ..workflow import Channel, Kind, Outcome
 from .moving import advance, finish, start
 
 NUMBER_KIND = "REG"
@@ -187,7 +187,17 @@ def _content_index(kind, description, household, person, program, concern, answe
     key = lambda row: row.pk if row else None  # noqa: E731
     return blind_index(
         json.dumps(
-            [kind, description, key(household), key(person), key(program), concern, answer, is_anonymous, by.pk]
+            [
+                kind,
+                description,
+                key(household),
+                key(person),
+                key(program),
+                concern,
+                answer,
+                is_anonymous,
+                by.pk,
+            ]
         )
     )
 

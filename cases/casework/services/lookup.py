@@ -143,5 +143,3 @@ def _label(row: Transition, referrals: dict[str, Referral]) -> str:
     referral = referrals[row.object_id]
     program = referral.program.acronym or str(referral.program) if referral.program_id else str(referral.desk)
     return _("%(step)s (%(program)s)") % {"step": move.public_label, "program": program}
-
-

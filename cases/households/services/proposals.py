@@ -107,7 +107,11 @@ def forward_proposals(*, proposals: list[UpdateProposal], by: User) -> list[Upda
     moved = [_move(proposal, "forward", by=by, also={"exported_at": now}) for proposal in proposals]
     if moved:
         audit.record(
-            audit.Action.EXPORT, UpdateProposal, by=by, purpose=_("Forwarded to the register"), count=len(moved)
+            audit.Action.EXPORT,
+            UpdateProposal,
+            by=by,
+            purpose=_("Forwarded to the register"),
+            count=len(moved),
         )
     return moved
 

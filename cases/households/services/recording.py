@@ -123,9 +123,13 @@ def record_nik(*, person: Person, nik: str, by: User) -> Person:
     except ValidationError as error:
         raise ValidationError({"nik": error}) from None
     if person.nik and person.nik != nik:
-        raise ValidationError({"nik": _("The person has another NIK already; please propose a change of data.")})
+        raise ValidationError(
+            {"nik": _("The person has another NIK already; please propose a change of data.")}
+        )
     if Person.objects.filter(nik_index=blind_index(nik)).exclude(pk=person.pk).exists():
-        raise ValidationError({"nik": _("This NIK is already recorded. Please look the person up, or ask the SLRT.")})
+        raise ValidationError(
+            {"nik": _("This NIK is already recorded. Please look the person up, or ask the SLRT.")}
+        )
     person.nik = nik
     person.save(update_fields=["nik", "nik_index"])
     audit.record(audit.Action.CHANGE, person, by=by, purpose=_("NIK recorded"), fields=["nik"])

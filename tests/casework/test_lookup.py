@@ -1,0 +1,77 @@
+"""The public look-up: public words, no personal data, one answer for everything that does not fit (P-14)."""
+
+import statistics
+import time
+
+import pytest
+
+from cases.casework import services
+from tests.casework import records as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.rule("P-14")
+@pytest.mark.rule("C-14")
+def test_number_and_code_open_the_story_in_public_words():
+    case = make.case(closed=True)
+    found = services.look_up(f" {case.number.lower()} ", case.lookup_code.replace("-", " ").lower())
+    assert found.number == case.number and found.status == "finished"
+    labels = [step.label for step in found.steps]
+    assert len(labels) >= 6 and len(set(labels)) == len(labels)
+    text = repr(found)
+    for secret in (
+        case.person.nik,
+        case.person.name,
+        case.description,
+        case.registered_by.name,
+        "Sesuai ketentuan",
+    ):
+        assert secret not in text
+
+
+@pytest.mark.rule("P-14")
+def test_a_wrong_code_an_unknown_number_and_nothing_are_answered_alike():
+    case = make.case()
+    for number, code in (
+        (case.number, "AAAA-AAAA"),
+        ("99999/REG/34.04/I/2020", case.lookup_code),
+        (case.number, ""),
+        ("", ""),
+        ("x" * 500, "y" * 500),
+        ("0000-0000", "0000-0000"),
+        ("unknown", "0000-0000"),
+    ):
+        assert services.look_up(number, code) is None
+
+
+@pytest.mark.rule("P-14")
+def test_an_unknown_number_takes_as_long_as_a_wrong_code():
+    case = make.case()
+
+    def median_of(number):
+        times = []
+        for _i in range(60):
+            start = time.perf_counter()
+            services.look_up(number, "AAAA-AAAA")
+            times.append(time.perf_counter() - start)
+        return statistics.median(times)
+
+    median_of(case.number)
+    known, unknown = median_of(case.number), median_of("99999/REG/34.04/I/2020")
+    # Loading one row's columns is the only difference: far below what a network can tell.
+    assert abs(known - unknown) < 0.0015
+
+
+@pytest.mark.rule("P-14")
+def test_both_wrong_ways_ask_the_database_equally_often(django_assert_num_queries):
+    case = make.case()
+    for number in (case.number, "99999/REG/34.04/I/2020"):
+        with django_assert_num_queries(1):
+            services.look_up(number, "AAAA-AAAA")
+
+
+def test_a_paused_case_tells_the_family_that_it_is_their_turn():
+    case = make.case()
+    services.pause_case(case=case, reason="papers", note="", by=make.officer("front_office", "34.04"))
+    assert services.look_up(case.number, case.lookup_code).waits_for_family
