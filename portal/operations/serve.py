@@ -66,10 +66,11 @@ def main() -> int:
     settings = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "PORT": port}
     python = shlex.quote(sys.executable)
+    reload = " --reload" if "--reload" in sys.argv else ""
     manager = honcho.manager.Manager()
     manager.add_process(
         "web",
-        f"exec {python} -m gunicorn --config gunicorn.conf.py portal.wsgi",
+        f"exec {python} -m gunicorn --config gunicorn.conf.py{reload} portal.wsgi",
         env=environment,
         cwd=str(ROOT),
     )

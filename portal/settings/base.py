@@ -272,8 +272,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
         "django.server": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
-        # A handler of its own, or the worker would add one without our formatter.
-        "huey": {"handlers": ["console"], "propagate": False, "level": LOG_LEVEL},
+        # A handler of its own, or the worker would add one without our formatter. It tells of every turn of its clock.
+        "huey": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
 }
