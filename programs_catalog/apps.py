@@ -10,9 +10,8 @@ class ProgramsCatalogConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portal.accounts.policies import NationalPolicy
+        from .models import Program, ProgramDesk, Provider
+        from .policies import CatalogPolicy
 
-        from .models import Program, Provider
-
-        register_permission_policy(Program, NationalPolicy(Program))
-        register_permission_policy(Provider, NationalPolicy(Provider))
+        for model in (Program, Provider, ProgramDesk):
+            register_permission_policy(model, CatalogPolicy(model))

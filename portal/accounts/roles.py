@@ -204,9 +204,13 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "program.view": EVERYONE,
     "program.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "program.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "program.publish": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "provider.view": EVERYONE,
     "provider.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "provider.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "programdesk.view": EVERYONE,
+    "programdesk.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "programdesk.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     # households
     "household.view": (*CASE_WORKERS,),
     "household.add": INTAKE,
