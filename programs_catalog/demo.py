@@ -64,12 +64,16 @@ def load(world=None) -> None:
                     "region_id": region,
                 },
             )
-            _desk(code, region, name.format(place), (*codes, *(local if office == "dinsos" else ())), programs)
+            _desk(
+                code, region, name.format(place), (*codes, *(local if office == "dinsos" else ())), programs
+            )
     for provider, region, name, codes in HIGHER_DESKS:
         _desk(provider, region, name, codes, programs)
 
 
-def _desk(provider: str, region: str | None, name: str, codes: tuple[str, ...], programs: dict[str, int]) -> None:
+def _desk(
+    provider: str, region: str | None, name: str, codes: tuple[str, ...], programs: dict[str, int]
+) -> None:
     row = Provider.objects.get(code=provider)
     if ProgramDesk.objects.filter(provider=row, region_id=region, name=name).exists():
         return

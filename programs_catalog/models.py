@@ -115,7 +115,13 @@ class ProgramQuerySet(VisibleQuerySet):
 
 
 class Program(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, Bilingual, ClusterableModel
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    Bilingual,
+    ClusterableModel,
 ):
     """A program of social protection or service, with everything that people need to know about it.
 
@@ -209,7 +215,9 @@ class Program(
         super().clean()
         unknown = set(self.audiences or ()) - set(Audience.values)
         if unknown:
-            raise ValidationError({"audiences": _("Unknown: %(words)s.") % {"words": ", ".join(sorted(unknown))}})
+            raise ValidationError(
+                {"audiences": _("Unknown: %(words)s.") % {"words": ", ".join(sorted(unknown))}}
+            )
 
     def text(self, field: str) -> str:
         """A text in the reader's language, in Indonesian where the translation is missing."""
@@ -227,7 +235,11 @@ class Program(
     def criteria_on(self, day: dt.date | None = None) -> Criteria | None:
         """The version of the criteria in force on a day (today)."""
         day = day or timezone.localdate()
-        versions = [c for c in self.criteria.all() if c.valid_from <= day and (c.valid_until is None or day <= c.valid_until)]
+        versions = [
+            c
+            for c in self.criteria.all()
+            if c.valid_from <= day and (c.valid_until is None or day <= c.valid_until)
+        ]
         return max(versions, key=lambda c: c.valid_from, default=None)
 
     def get_preview_template(self, request, mode_name):
@@ -243,7 +255,9 @@ class Criteria(models.Model):
     program = ParentalKey(Program, related_name="criteria", verbose_name=_("program"))
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until (inclusive)"), null=True, blank=True)
-    conditions = ConditionsField(CONDITION_BLOCKS, verbose_name=_("conditions"), help_text=_("All of them must be met."))
+    conditions = ConditionsField(
+        CONDITION_BLOCKS, verbose_name=_("conditions"), help_text=_("All of them must be met.")
+    )
     source = models.CharField(_("regulation or other source"), max_length=200, blank=True)
 
     class Meta:

@@ -101,3 +101,8 @@ def _put(model: type[models.Model], key: dict, values: dict, result: LoadResult)
     row.save()
     result.updated += 1
     return row
+
+
+def load(world=None) -> LoadResult:
+    """The loader of this app for `manage.py setup`."""
+    return load_catalog()

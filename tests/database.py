@@ -30,7 +30,7 @@ def state_of_the_code() -> str:
     digest = hashlib.sha256()
     files = [
         *ROOT.glob("**/migrations/*.py"),
-        *ROOT.glob("fixtures/reference/*"),
+        *(f for f in ROOT.glob("fixtures/reference/**/*") if f.is_file()),
         ROOT / "requirements.txt",
         ROOT / "portal/regions/services.py",
     ]

@@ -75,7 +75,10 @@ def _group(parts) -> blocks.StructBlock:
 
 
 _IN_MEMBER = [*_leaves(About.MEMBER), ("group", _group(_leaves(About.MEMBER)))]
-_MEMBER = ("member", blocks.StreamBlock(_IN_MEMBER, min_num=1, label=_("A member of the family who meets all of")))
+_MEMBER = (
+    "member",
+    blocks.StreamBlock(_IN_MEMBER, min_num=1, label=_("A member of the family who meets all of")),
+)
 _IN_GROUP = [*_leaves(About.HOUSEHOLD), _MEMBER]
 
 CONDITION_BLOCKS = [*_IN_GROUP, ("group", _group([*_IN_GROUP, ("group", _group(_IN_GROUP))]))]
@@ -91,7 +94,11 @@ def plain(kind: str, value) -> dict:
     fact = FACTS[kind]
     if fact.kind is Kind.NUMBER:
         between = value["op"] == "between"
-        return {"fact": kind, "op": value["op"], "value": [value["value"], value["upper"]] if between else value["value"]}
+        return {
+            "fact": kind,
+            "op": value["op"],
+            "value": [value["value"], value["upper"]] if between else value["value"],
+        }
     if fact.kind is Kind.YES_NO:
         return {"fact": kind, "op": "is", "value": value["value"] == "yes"}
     if fact.kind is Kind.CHOICE:
