@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from portal import spreadsheets
@@ -34,4 +35,4 @@ def test_numbers_and_dates_stay_what_they_are():
     assert cells[0] == datetime(2026, 11, 23) and cells[1] == datetime(2026, 11, 23, 9, 30) and cells[2] == -5
     assert sheet["A2"].is_date and sheet["A2"].number_format == "dd/mm/yyyy"
     text = spreadsheets.write_csv([row], list("abcdef")).decode("utf-8-sig").splitlines()[1]
-    assert text == "2026-11-23;2026-11-23 09:30;-5;1234,56;ya;"
+    assert text == f"2026-11-23;2026-11-23 09:30;-5;1234,56;{_('yes')};"
