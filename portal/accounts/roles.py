@@ -258,6 +258,18 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "localholiday.add": (Role.MANAGER,),
     "localholiday.change": (Role.MANAGER,),
     "localholiday.delete": (Role.MANAGER,),
+    # planning
+    "indicatorvalue.view": (
+        Role.MANAGER, Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR,
+        Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT, Role.MINISTRY, Role.REGIONAL_ASSISTANT,
+    ),
+    "indicatorvalue.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "indicatorvalue.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "indicator.view": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "indicator.change": (Role.NATIONAL_SECRETARIAT,),
+    "unitcost.view": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "unitcost.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "unitcost.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     # reports
     "quarterlyreport.view": (
         *PUSKESOS, *SECRETARIAT, Role.VILLAGE_HEAD, Role.SUPERVISOR, Role.REGENCY_HEAD, Role.REGENCY_PLANNING, *OVERSIGHT,

@@ -17,22 +17,15 @@ from .models import Job
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 HANDLERS: dict[str, Callable[[JobRun], None]] = {}
-#: what people call a kind of job
-LABELS: dict[str, str] = {}
 
 
-class JobProblem(Exception):
-    """Why a job cannot be done, in words for the person who asked; anything else is a fault of the software."""
-
-
-def handler(kind: str, label: str = ""):
-    """Register the function that does the work of a kind of job, and its name for people. It must be safe to run twice."""
+def handler(kind: str):
+    """Register the function that does the work of a kind of job. It must be safe to run twice."""
 
     def register(function):
         if kind in HANDLERS:
             raise ValueError(f"two handlers for {kind}")
         HANDLERS[kind] = function
-        LABELS[kind] = label or kind
         return function
 
     return register
@@ -109,9 +102,6 @@ def run(job_id) -> None:
         HANDLERS[job.kind](JobRun(job))
     except LeaseLost:
         return
-    except JobProblem as problem:
-        _finish(job, Job.Status.FAILED, message=redact(str(problem))[:300])
-        return
     except Exception as error:
         _finish(
             job,
@@ -122,16 +112,10 @@ def run(job_id) -> None:
     _finish(job, Job.Status.DONE)
 
 
-def _finish(job: Job, status: str, error: str = "", message: str | None = None) -> None:
-    words = {} if message is None else {"message": message}
+def _finish(job: Job, status: str, error: str = "") -> None:
     Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts).update(
-        status=status, error=error, finished_at=timezone.now(), lease_until=None, **words
+        status=status, error=error, finished_at=timezone.now(), lease_until=None
     )
-
-
-def retry(job: Job, *, by) -> Job:
-    """Ask for a failed job once more, with the same arguments."""
-    return submit(job.kind, by=by, key=job.key, **job.args)
 
 
 def sweep() -> int:

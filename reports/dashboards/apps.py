@@ -6,3 +6,14 @@ class DashboardsConfig(AppConfig):
     name = "reports.dashboards"
     label = "dashboards"
     verbose_name = _("Dashboards")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portal.accounts.policies import NationalPolicy, RolePolicy
+
+        from .models import Indicator, IndicatorValue, UnitCost
+
+        register_permission_policy(Indicator, NationalPolicy(Indicator))
+        register_permission_policy(IndicatorValue, RolePolicy(IndicatorValue))
+        register_permission_policy(UnitCost, RolePolicy(UnitCost))

@@ -34,7 +34,9 @@ def case_columns(vendor: str, row: str) -> dict[str, str]:
     """SQL for what a case row counts as; `row` is NEW, OLD or an alias of the case table."""
     if vendor == "postgresql":
         month = f"to_char({row}.opened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM')"
-        seconds = f"COALESCE(EXTRACT(EPOCH FROM ({row}.closed_at - {row}.opened_at - {row}.paused_for))::bigint, 0)"
+        seconds = (
+            f"COALESCE(EXTRACT(EPOCH FROM ({row}.closed_at - {row}.opened_at - {row}.paused_for))::bigint, 0)"
+        )
         program = f"COALESCE({row}.program_id::text, '')"
         closed = f"({row}.closed_at IS NOT NULL)::int"
     else:

@@ -6,7 +6,11 @@ seconds. Writers never wait for each other, because nobody updates a shared row 
 """
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.policies import VisibleQuerySet
+from portal.regions.models import InRegion, Region
 
 
 class Facet(models.TextChoices):
@@ -100,3 +104,93 @@ class Taken(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Indicator(models.Model):
+    """A poverty indicator of the scorecard; its weight in the order of locations is data (D-13)."""
+
+    code = models.SlugField(_("code"), primary_key=True, max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    unit = models.CharField(_("unit"), max_length=30)
+    higher_is_worse = models.BooleanField(_("a higher value is worse"), default=True)
+    weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=1)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = _("poverty indicator")
+        verbose_name_plural = _("poverty indicators")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weight__gte=0), name="indicator_weight_not_negative")
+        ]
+
+    def __str__(self):
+        return (get_language() or "").startswith("en") and self.name_en or self.name
+
+
+class IndicatorValue(InRegion):
+    """One figure of an indicator for a region and year, with its source."""
+
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, verbose_name=_("region"), related_name="+"
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="values", verbose_name=_("indicator")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=4)
+    source = models.CharField(_("source"), max_length=200)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["indicator", "region", "-year"]
+        verbose_name = _("indicator value")
+        verbose_name_plural = _("indicator values")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "region", "year"], name="one_value_per_region_and_year"
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "year"],
+                condition=models.Q(region=None),
+                name="one_national_value_per_year",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.year}"
+
+
+class UnitCost(models.Model):
+    """What serving one household with a program costs in a year, in rupiah; the closest region above wins."""
+
+    program = models.ForeignKey(
+        "programs_catalog.Program", models.CASCADE, related_name="unit_costs", verbose_name=_("program")
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, verbose_name=_("region"), related_name="+"
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    amount = models.DecimalField(_("rupiah per household and year"), max_digits=14, decimal_places=0)
+    source = models.CharField(_("source"), max_length=200)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+
+    class Meta:
+        ordering = ["program", "-year"]
+        verbose_name = _("unit cost")
+        verbose_name_plural = _("unit costs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "region", "year"], name="one_cost_per_region_and_year"
+            ),
+            models.UniqueConstraint(
+                fields=["program", "year"], condition=models.Q(region=None), name="one_national_cost_per_year"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="unit_cost_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.program} {self.year}"

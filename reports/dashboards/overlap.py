@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from .models import OverlapFact, Taken
@@ -98,6 +98,16 @@ def overlap(code: str) -> Overlap:
     return Overlap(
         {tuple(sorted(int(part) for part in programs.split("|") if part)): n for programs, n in rows}
     )
+
+
+def households_of(codes) -> dict[str, int]:
+    """Households of several areas down to a district, as last counted, in one query."""
+    rows = (
+        OverlapFact.objects.filter(node__in=list(codes))
+        .values_list("node")
+        .annotate(households=models.Sum("n"))
+    )
+    return dict(rows.order_by())
 
 
 def taken_on() -> dt.date | None:

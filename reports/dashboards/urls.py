@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import planning_views, views
 
 urlpatterns = [
     path("dasbor/", views.DashboardView.as_view(), name="dashboard"),
     path("dasbor/layar/", views.WallView.as_view(), name="dashboard-wall"),
     path("dasbor/keterangan/", views.GlossaryView.as_view(), name="dashboard-glossary"),
     path("dasbor/unduh/<slug:form>/", views.ExportView.as_view(), name="dashboard-export"),
+    path("perencanaan/", planning_views.PlanningView.as_view(), name="planning"),
+    path("perencanaan/naskah.pdf", planning_views.PlanningPdfView.as_view(), name="planning-pdf"),
+    path("perencanaan/naskah.xlsx", planning_views.PlanningSheetView.as_view(), name="planning-xlsx"),
 ]

@@ -27,12 +27,12 @@ from .forms import DashboardForm
 from .glossary import GLOSSARY
 
 
-def areas_of(user) -> list[str]:
-    """The codes of the areas whose figures a user may see, the widest first; '' is the nation."""
+def areas_of(user, model=Case, action: str = "count") -> list[str]:
+    """The codes of the areas for which a user has a right, the widest first; '' is the nation."""
     if user.is_superuser:
         return [""]
-    policy = policy_registry.get_by_type(Case)
-    return sorted({grant.code for grant in policy.grants(user, "count")}, key=lambda code: (len(code), code))
+    policy = policy_registry.get_by_type(model)
+    return sorted({grant.code for grant in policy.grants(user, action)}, key=lambda code: (len(code), code))
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,12 @@ class AreaView(BackofficeView):
     required_right = (Case, "count")
 
     @cached_property
+    def own_areas(self) -> list[str]:
+        return areas_of(self.request.user, *self.required_right)
+
+    @cached_property
     def area(self) -> Region | None:
-        own = areas_of(self.request.user)
+        own = self.own_areas
         code = self.request.GET.get("wilayah", own[0] if own else "")
         if not any(code == mine or code.startswith(f"{mine}.") or not mine for mine in own):
             raise Http404
@@ -87,7 +91,7 @@ class AreaView(BackofficeView):
         return f"{reverse(name or 'dashboard')}?{query.urlencode()}"
 
     def get_breadcrumbs(self):
-        own, crumbs = areas_of(self.request.user), []
+        own, crumbs = self.own_areas, []
         for code in ["", *(self.area.ancestor_codes()[:-1] if self.area else [])]:
             if any(code == mine or code.startswith(f"{mine}.") or not mine for mine in own):
                 name = Region.objects.get(pk=code).name if code else _("Indonesia")

@@ -15,3 +15,6 @@ def dashboard_urls():
 
 
 register_menu_item(_("Dashboard"), "dashboard", right=("casework.Case", "count"), icon="view", order=150)
+register_menu_item(
+    _("Planning"), "planning", right=("dashboards.IndicatorValue", "view"), icon="pick", order=160
+)

@@ -116,7 +116,12 @@ class Officer(PersonProfile, InRegion):
         if self.nik and self.birth_date and self.sex and nik_disagrees(self.nik, self.birth_date, self.sex):
             errors["nik"] = _("Date of birth and sex do not fit this NIK.")
         number = self.civil_service_number
-        if len(number) == 18 and self.birth_date and self.sex and nip_disagrees(number, self.birth_date, self.sex):
+        if (
+            len(number) == 18
+            and self.birth_date
+            and self.sex
+            and nip_disagrees(number, self.birth_date, self.sex)
+        ):
             errors["civil_service_number"] = _("Date of birth and sex do not fit this NIP.")
         if self.is_civil_servant and not self.civil_service_number:
             errors["civil_service_number"] = _("A civil servant has a NIP.")

@@ -1,0 +1,196 @@
+"""The planner's arithmetic: scorecard, priority of locations and programs, budget gap (D-13). Pure where it counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from cases.casework.models import Case
+from cases.casework.workflow import PublicStatus
+from portal.regions.models import CODE_LENGTH, Level, Region, above_q, level_of
+from programs_catalog.models import Program
+
+from . import figures, overlap
+from .facts import Count
+from .models import Indicator, IndicatorValue, UnitCost
+
+#: keys of the weights that are no indicator
+OPEN_NEEDS = "open_needs"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One line of the scorecard: the newest value, the one before, and the newest of the area above."""
+
+    indicator: Indicator
+    year: int
+    value: Decimal
+    source: str
+    before: Decimal | None
+    before_year: int | None
+    above: Decimal | None
+
+    @property
+    def better(self) -> bool | None:
+        """Whether the value moved the good way since the year before; None without one or without a change."""
+        if self.before is None or self.before == self.value:
+            return None
+        return (self.value < self.before) == self.indicator.higher_is_worse
+
+
+def scorecard(code: str) -> list[Score]:
+    """The poverty scorecard of an area; indicators without any value for it are left out."""
+    level = level_of(code)
+    parent = code[: CODE_LENGTH[level - 1]] if level > Level.PROVINCE else ""
+    history: dict[tuple, list[IndicatorValue]] = defaultdict(list)
+    codes = [code for code in {code, parent} if code]
+    wanted = IndicatorValue.objects.filter(region__in=codes) | IndicatorValue.objects.filter(region=None)
+    for value in wanted.select_related("indicator").order_by("-year"):
+        history[value.indicator_id, value.region_id or ""].append(value)
+    rows = []
+    for indicator in Indicator.objects.all():
+        own, above = history[indicator.pk, code], history[indicator.pk, parent] if code else []
+        if own:
+            before = own[1] if len(own) > 1 else None
+            rows.append(
+                Score(
+                    indicator,
+                    own[0].year,
+                    own[0].value,
+                    own[0].source,
+                    before and before.value,
+                    before and before.year,
+                    next((one.value for one in above if one.year <= own[0].year), None),
+                )
+            )
+    return rows
+
+
+def normalized(values: Mapping[str, float], *, higher_is_worse: bool = True) -> dict[str, float]:
+    """Values between the best (0) and the worst (1) of those compared; all 0 where they are equal.
+
+    >>> normalized({"a": 10, "b": 20, "c": 15})
+    {'a': 0.0, 'b': 1.0, 'c': 0.5}
+    """
+    if not values:
+        return {}
+    low, high = min(values.values()), max(values.values())
+    if low == high:
+        return dict.fromkeys(values, 0.0)
+    share = {key: (value - low) / (high - low) for key, value in values.items()}
+    return share if higher_is_worse else {key: 1 - value for key, value in share.items()}
+
+
+@dataclass(frozen=True)
+class Priority:
+    """One area in the order of urgency: its score from 0 (no need) to 100, and what made it."""
+
+    code: str
+    name: str
+    score: float
+    parts: dict[str, float]
+    missing: tuple[str, ...]
+    url: str = ""
+
+
+def rank(
+    measures: Mapping[str, Mapping[str, float]], weights: Mapping[str, float], names: Mapping[str, str]
+) -> list[Priority]:
+    """Order areas by the weighted mean of their normalized measures; a missing measure leaves its weight out, and is named.
+
+    `measures` maps a measure to area code -> 0..1 (1 is worst). Areas without any measure come last with score 0.
+    """
+    rows = []
+    for code, name in names.items():
+        known = {
+            key: values[code]
+            for key, values in measures.items()
+            if code in values and weights.get(key, 0) > 0
+        }
+        total = sum(weights[key] for key in known)
+        parts = {key: 100 * weights[key] * value / total for key, value in known.items()} if total else {}
+        missing = tuple(key for key in measures if weights.get(key, 0) > 0 and key not in known)
+        rows.append(Priority(code, name, sum(parts.values()), parts, missing))
+    return sorted(rows, key=lambda row: (-row.score, row.code))
+
+
+def default_weights() -> dict[str, float]:
+    """The weights as the National Secretariat set them; open needs weigh as much as one indicator."""
+    return {indicator.pk: float(indicator.weight) for indicator in Indicator.objects.all()} | {
+        OPEN_NEEDS: 1.0
+    }
+
+
+def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Priority]:
+    """The areas right below in the order of urgency, by indicators and by open needs per thousand households."""
+    if choice.area_level == Level.VILLAGE:
+        return []
+    child = Level(choice.area_level + 1)
+    region = Region.objects.get(pk=choice.code) if choice.code else None
+    names = dict(Region.objects.current().within(region).at(child).values_list("pk", "name"))
+    measures: dict[str, dict[str, float]] = {}
+    for indicator in Indicator.objects.all():
+        newest: dict[str, float] = {}
+        for value in indicator.values.filter(region__in=names).order_by("year"):
+            newest[value.region_id] = float(value.value)
+        if newest:
+            measures[indicator.pk] = normalized(newest, higher_is_worse=indicator.higher_is_worse)
+    needs = figures.tally(
+        replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value), "area"
+    )
+    households = overlap.households_of(names)
+    per_thousand = {code: 1000 * needs.get((code,), Count()).n / n for code, n in households.items() if n}
+    if per_thousand:
+        measures[OPEN_NEEDS] = normalized(per_thousand)
+    return rank(measures, weights, names)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One program's need in an area and what serving it would cost (D-12, D-13); costs are rupiah a year."""
+
+    program: Program
+    needs: int
+    served: int
+    refused: int
+    unit_cost: Decimal | None
+    cost_source: str
+
+    @property
+    def budget(self) -> Decimal | None:
+        return None if self.unit_cost is None else self.needs * self.unit_cost
+
+
+def gaps(choice: figures.Choice) -> list[Gap]:
+    """Open needs per program against the households served, with the budget that closes the gap; largest need first."""
+    split = figures.tally(replace(choice, kind=Case.Kind.NEED.value), "program", "status")
+    served = overlap.overlap(choice.code).singles()
+    costs: dict[int, UnitCost] = {}
+    for cost in UnitCost.objects.filter(above_q(choice.code)).order_by("year"):
+        best = costs.get(cost.program_id)
+        if best is None or len(cost.region_id or "") >= len(best.region_id or ""):
+            costs[cost.program_id] = cost
+    rows = []
+    for program in Program.objects.select_related("provider", "sector"):
+        waiting = split.get((str(program.pk), PublicStatus.IN_PROCESS.value), Count()).n
+        refused = split.get((str(program.pk), PublicStatus.REFUSED.value), Count()).n
+        if waiting or refused:
+            cost = costs.get(program.pk)
+            rows.append(
+                Gap(
+                    program,
+                    waiting,
+                    served.get(program.pk, 0),
+                    refused,
+                    cost and cost.amount,
+                    cost.source if cost else "",
+                )
+            )
+    return sorted(rows, key=lambda row: (-row.needs, row.program.name))
+
+
+def budget_total(rows: list[Gap]) -> Decimal:
+    """The budget of all gaps whose unit cost is known, in rupiah a year."""
+    return sum((row.budget for row in rows if row.budget is not None), Decimal(0))

@@ -1,0 +1,201 @@
+"""The planning page and its brief of two pages for RKPD, KUA-PPAS and RPJMD papers (D-13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+
+from portal import charts, spreadsheets
+from portal.ledger import audit
+from portal.pdf import Letterhead, render_pdf
+
+from . import figures, planning
+from .models import Indicator, IndicatorValue
+from .views import AreaView
+
+
+class PlanningForm(forms.Form):
+    """The year that is planned from, and the weights of the measures, movable by the planner."""
+
+    tahun = forms.IntegerField(label=gettext_lazy("Year of the cases"), min_value=2016, max_value=2100)
+
+    def __init__(self, data, **kwargs):
+        self.weights = planning.default_weights()
+        defaults = {"tahun": timezone.localdate().year} | {
+            self.name_of(key): value for key, value in self.weights.items()
+        }
+        super().__init__(
+            defaults | {key: value for key, value in (data or {}).items() if value != ""}, **kwargs
+        )
+        labels = {indicator.pk: str(indicator) for indicator in Indicator.objects.all()} | {
+            planning.OPEN_NEEDS: _("Open needs per thousand households")
+        }
+        for key in self.weights:
+            self.fields[self.name_of(key)] = forms.FloatField(
+                label=labels[key], min_value=0, max_value=10, widget=forms.NumberInput(attrs={"step": "0.5"})
+            )
+
+    @staticmethod
+    def name_of(key: str) -> str:
+        return f"bobot-{key}"
+
+    def chosen_weights(self) -> dict[str, float]:
+        """The planner's weights; a wrong one shows its error and counts as set by the Secretariat."""
+        self.is_valid()
+        return {
+            key: self.cleaned_data.get(self.name_of(key), default) for key, default in self.weights.items()
+        }
+
+    @property
+    def weight_fields(self):
+        return [field for field in self if field.name.startswith("bobot-")]
+
+
+class PlanningArea(AreaView):
+    """One area as the planner sees it."""
+
+    required_right = (IndicatorValue, "view")
+
+    @cached_property
+    def form(self) -> PlanningForm:
+        return PlanningForm(self.request.GET.dict())
+
+    @cached_property
+    def choice(self) -> figures.Choice:
+        self.form.is_valid()
+        year = self.form.cleaned_data.get("tahun") or timezone.localdate().year
+        return figures.Choice(code=self.code, first=f"{year}-01", last=f"{year}-12")
+
+    @cached_property
+    def brief(self) -> dict:
+        """What the page, the PDF and the sheet show."""
+        weights = self.form.chosen_weights()
+        ranked = planning.locations(self.choice, weights)
+        gaps = planning.gaps(self.choice)
+        return {
+            "area": self.area,
+            "area_name": self.area_name,
+            "year": self.choice.first[:4],
+            "scores": planning.scorecard(self.code),
+            "ranked": ranked,
+            "measures": [
+                (key, weights[key], field.label)
+                for key, field in zip(weights, self.form.weight_fields, strict=True)
+            ],
+            "gaps": gaps,
+            "budget": planning.budget_total(gaps),
+            "without_cost": sum(1 for gap in gaps if gap.unit_cost is None and gap.needs),
+            "chart": charts.bar(
+                _("Priority of locations"),
+                [row.name for row in ranked[:12]],
+                [round(row.score, 1) for row in ranked[:12]],
+                unit=_("score"),
+            )
+            if any(row.score for row in ranked)
+            else None,
+        }
+
+
+class PlanningView(PlanningArea, TemplateView):
+    """Scorecard, priority of locations with movable weights, need and budget of programs."""
+
+    template_name = "dashboards/planning.html"
+
+    def get_page_title(self):
+        return _("Planning · %(area)s") % {"area": self.area_name}
+
+    def get_context_data(self, **kwargs):
+        query = self.request.GET.copy()
+        query["wilayah"] = self.code
+        ranked = [replace(row, url=self.link(row.code, "planning")) for row in self.brief["ranked"]]
+        return super().get_context_data(
+            form=self.form, query=query.urlencode(), **self.brief | {"ranked": ranked}, **kwargs
+        )
+
+    def get_breadcrumbs(self):
+        dashboard = reverse("dashboard")
+        planning_page = reverse("planning")
+        return [
+            type(crumb)(crumb.label, crumb.url.replace(dashboard, planning_page, 1))
+            for crumb in super().get_breadcrumbs()
+        ]
+
+
+class PlanningPdfView(PlanningArea, View):
+    """The brief as a PDF of two pages."""
+
+    def get(self, request):
+        head = Letterhead(
+            authority=_("Integrated Service and Referral System (SLRT)"), office=_("Planning brief")
+        )
+        title = _("Planning brief for %(area)s") % {"area": self.area_name}
+        context = self.brief | {
+            "letterhead": head,
+            "title": title,
+            "subtitle": _("Material for RKPD, KUA-PPAS and RPJMD, cases of %(year)s")
+            % {"year": self.brief["year"]},
+            "date": timezone.localdate(),
+        }
+        audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
+        name = f"perencanaan-{self.code or 'nasional'}-{self.brief['year']}.pdf"
+        return HttpResponse(
+            render_pdf("pdf/dashboards/planning.html", context),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
+
+
+class PlanningSheetView(PlanningArea, View):
+    """The brief as a spreadsheet: every figure with its part and its source."""
+
+    def get(self, request):
+        head = [_("Part"), _("Name"), _("Year"), _("Value"), _("Unit"), _("Source")]
+        audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
+        name = f"perencanaan-{self.code or 'nasional'}-{self.brief['year']}.xlsx"
+        return HttpResponse(
+            spreadsheets.write_xlsx(sheet_rows(self.brief), head),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+def sheet_rows(brief: dict):
+    """Rows: part, name, year, value, unit, source."""
+    for score in brief["scores"]:
+        yield [
+            _("Scorecard"),
+            str(score.indicator),
+            score.year,
+            score.value,
+            score.indicator.unit,
+            score.source,
+        ]
+    for row in brief["ranked"]:
+        yield [
+            _("Priority of locations"),
+            row.name,
+            brief["year"],
+            round(row.score, 1),
+            _("score 0 to 100"),
+            "",
+        ]
+    for gap in brief["gaps"]:
+        yield [_("Open needs"), gap.program.label, brief["year"], gap.needs, _("cases"), ""]
+        yield [_("Households served"), gap.program.label, brief["year"], gap.served, _("households"), ""]
+        if gap.budget is not None:
+            yield [
+                _("Budget gap"),
+                gap.program.label,
+                brief["year"],
+                gap.budget,
+                _("rupiah a year"),
+                gap.cost_source,
+            ]

@@ -1,0 +1,164 @@
+"""The planner's arithmetic, and the brief as page, PDF and sheet (D-12, D-13)."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from cases.casework.models import Case
+from cases.households.models import Household
+from programs_catalog.models import Program, Provider, Sector
+from reports.dashboards import overlap, planning, reference
+from reports.dashboards.figures import Choice
+from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
+
+from .test_facts import desk  # noqa: F401
+from .test_views import officer
+
+pytestmark = pytest.mark.django_db
+YEAR = {"first": "2026-01", "last": "2026-12"}
+
+
+@pytest.fixture
+def program(desk):  # noqa: F811
+    user, unit = desk
+    sector = Sector.objects.order_by("position").first() or Sector.objects.create(
+        code="x", name="X", position=90
+    )
+    provider = Provider.objects.create(code="t-p", name="Dinas", level="regency", region_id="34.04")
+    program = Program.objects.create(code="t-p", name="Bantuan", sector=sector, provider=provider)
+
+    def need(number, region="34.04.07.2001", **changes):
+        return Case.objects.create(
+            number=f"n{number}", lookup_code="x", kind="need", channel="slrt", unit=unit, region_id=region, description="-",
+            registered_by=user, program=program, opened_at=timezone.make_aware(dt.datetime(2026, 3, 5)), **changes,
+        )  # fmt: skip
+
+    for number in range(3):
+        need(number)
+    need(8, status="closed", outcome="refused", closed_at=timezone.now())
+    need(9, region="34.02.01.2001")
+    return program
+
+
+def test_normalizing_runs_from_best_to_worst():
+    assert planning.normalized({"a": 10, "b": 20, "c": 15}) == {"a": 0.0, "b": 1.0, "c": 0.5}
+    assert planning.normalized({"a": 10, "b": 20}, higher_is_worse=False) == {"a": 1.0, "b": 0.0}
+    assert planning.normalized({"a": 3, "b": 3}) == {"a": 0.0, "b": 0.0}
+    assert planning.normalized({}) == {}
+
+
+@pytest.mark.rule("D-13")
+def test_rank_weighs_measures_and_names_what_is_missing():
+    measures = {"p0": {"a": 1.0, "b": 0.0}, "ipm": {"a": 0.0, "b": 1.0, "c": 1.0}}
+    names = {"a": "A", "b": "B", "c": "C"}
+    even = planning.rank(measures, {"p0": 1, "ipm": 1}, names)
+    assert [(row.code, row.score) for row in even] == [("c", 100.0), ("a", 50.0), ("b", 50.0)]
+    assert even[0].missing == ("p0",)
+    heavy = planning.rank(measures, {"p0": 3, "ipm": 1}, names)
+    assert [row.code for row in heavy] == ["c", "a", "b"] and heavy[1].score == 75.0
+    assert all(row.score == 0 for row in planning.rank(measures, {"p0": 0, "ipm": 0}, names))
+
+
+@pytest.mark.rule("D-12", "D-13")
+def test_gap_is_open_needs_times_the_closest_unit_cost(program):
+    UnitCost.objects.create(program=program, year=2025, amount=500_000, source="lama")
+    UnitCost.objects.create(program=program, year=2026, amount=600_000, source="nasional")
+    (gap,) = planning.gaps(Choice(code="34.04", **YEAR))
+    assert (gap.needs, gap.refused, gap.served, gap.budget) == (3, 1, 0, 1_800_000)
+    UnitCost.objects.create(program=program, region_id="34.04", year=2024, amount=700_000, source="perbup")
+    assert planning.gaps(Choice(code="34.04", **YEAR))[0].budget == 2_100_000
+    assert planning.gaps(Choice(code="34.02", **YEAR))[0].budget == 600_000
+    assert planning.budget_total(planning.gaps(Choice(code="", **YEAR))) == 4 * 600_000
+
+
+@pytest.mark.rule("D-12")
+def test_a_program_without_a_cost_has_no_budget_instead_of_zero(program):
+    (gap,) = planning.gaps(Choice(code="34.04", **YEAR))
+    assert gap.budget is None
+    assert planning.budget_total([gap]) == 0
+
+
+@pytest.mark.rule("D-13")
+def test_scorecard_takes_the_newest_year_the_one_before_and_the_area_above():
+    poverty = Indicator.objects.create(code="t0", name="Miskin", unit="persen")
+    for region, year, value in (
+        ("34.04", 2024, "8.0"),
+        ("34.04", 2025, "7.5"),
+        ("34", 2025, "11"),
+        (None, 2025, "9"),
+    ):
+        IndicatorValue.objects.create(
+            indicator=poverty, region_id=region, year=year, value=Decimal(value), source="uji"
+        )
+    (score,) = [row for row in planning.scorecard("34.04") if row.indicator == poverty]
+    assert (score.year, score.value, score.before, score.above, score.better) == (
+        2025,
+        Decimal("7.5"),
+        8,
+        11,
+        True,
+    )
+    (province,) = [row for row in planning.scorecard("34") if row.indicator == poverty]
+    assert province.above == 9 and province.better is None
+
+
+@pytest.mark.rule("D-13")
+def test_open_needs_per_thousand_households_move_the_order(program):
+    for village, number in (("34.04.07.2001", 10), ("34.02.01.2001", 10)):
+        for _ in range(number):
+            Household.objects.create(region_id=village)
+    overlap.take()
+    rows = planning.locations(Choice(code="34", **YEAR), {planning.OPEN_NEEDS: 1.0})
+    assert rows[0].code == "34.04" and rows[0].score == 100
+    assert {row.code: row.score for row in rows}["34.02"] == 0
+
+
+def test_reference_indicators_load_twice_and_keep_the_secretariats_weights():
+    reference.load(None)
+    Indicator.objects.filter(pk="p0").update(weight=7, name="?")
+    reference.load(None)
+    poverty = Indicator.objects.get(pk="p0")
+    assert poverty.weight == 7 and poverty.name != "?"
+
+
+@pytest.mark.rule("D-13")
+def test_brief_as_page_pdf_and_sheet(client, program):
+    reference.load(None)
+    IndicatorValue.objects.create(
+        indicator_id="p0", region_id="34.04", year=2025, value=Decimal("7.52"), source="uji"
+    )
+    UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
+    officer(client, "regency_planning", "34.04")
+    query = {"wilayah": "34.04", "tahun": 2026}
+    page = client.get(reverse("planning"), query)
+    assert page.status_code == 200 and "7,52" in page.content.decode()
+    pdf = client.get(reverse("planning-pdf"), query)
+    reader = PdfReader(io.BytesIO(pdf.content))
+    text = " ".join(part.extract_text() for part in reader.pages)
+    assert len(reader.pages) <= 2
+    assert "7,52" in text and "1.800.000" in text
+    rows = list(load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active.values)
+    assert any(row[3] == 1_800_000 for row in rows)
+
+
+def test_a_planner_sees_no_other_area_and_a_clerk_no_planning(client):
+    officer(client, "regency_planning", "34.04")
+    for name in ("planning", "planning-pdf", "planning-xlsx"):
+        assert client.get(reverse(name), {"wilayah": "34.02"}).status_code == 404
+    client.logout()
+    officer(client, "front_office", "34.04")
+    for name in ("planning", "planning-pdf", "planning-xlsx"):
+        assert client.get(reverse(name)).status_code == 403
+
+
+def test_a_wrong_weight_says_so_and_the_order_keeps_the_set_one(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    page = client.get(reverse("planning"), {"bobot-p0": "viel"})
+    assert page.status_code == 200 and "bobot-p0" in page.context["form"].errors
