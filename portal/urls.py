@@ -15,7 +15,9 @@ urlpatterns = [
     path("masuk/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # Before Wagtail's own: its login form would take the password without the second factor.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("akun/", include("allauth.urls")),
+    # Wagtail's page for private pages is a sign-in form too.
+    re_path(r"^(?:en/)?_util/login/$", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("akun/", include("portal.accounts.urls")),
     # Before Wagtail's own: the home page of officers.
     path("admin/", HomeView.as_view()),
     path("admin/", include(wagtailadmin_urls)),

@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from portal.ledger.models import AuditEntry, NumberMask
         from portal.regions.models import Region
 
+        from . import sign_in  # noqa: F401 - receivers register themselves
         from .models import RoleAssignment, User
         from .policies import NationalPolicy, RolePolicy
 

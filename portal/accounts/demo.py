@@ -33,7 +33,7 @@ def load(world=None) -> int:
     # One hash for all: eighty rounds of key stretching would take longer than the rest of the demo.
     password = make_password(PASSWORD)
     User.objects.bulk_create(
-        User(username=username, name=name, email=f"{username}@demo.example", password=password)
+        User(username=username, name=name, email=f"{username}@demo.example", password=password, is_demo=True)
         for username, name in names.items()
         if username not in known
     )

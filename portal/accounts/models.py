@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -47,6 +48,9 @@ class User(AbstractUser):
     last_name = None
     name = models.CharField(_("full name"), max_length=150)
     phone = PhoneNumberField(_("mobile number"), blank=True)
+    # An administrator set the password: the first thing to do is to choose another.
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
     REQUIRED_FIELDS = ["name", "email"]
 
@@ -74,6 +78,16 @@ class User(AbstractUser):
             .values_list("role", "region_id", "desk_id")
             .order_by("pk")
         )
+
+    @property
+    def needs_mfa(self) -> bool:
+        """Whether a role of today (or being a superuser) demands a second factor in production."""
+        return self.is_superuser or any(SPECS[grant.role].mfa for grant in self.grants)
+
+    @property
+    def must_have_mfa(self) -> bool:
+        """Whether this installation lets the user work only with a second factor."""
+        return settings.MFA_REQUIRED and self.needs_mfa
 
     def has_right(self, right: str) -> bool:
         """Whether any of today's roles grants the right, anywhere."""
@@ -147,6 +161,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self):
         return f"{self.get_role_display()} · {self.region or _t('Indonesia')}"
+
+    def is_running(self, on: dt.date | None = None) -> bool:
+        """Whether the assignment is in force today, or on another day."""
+        day = on or timezone.localdate()
+        return self.valid_from <= day and (self.valid_until is None or self.valid_until >= day)
 
     def clean(self):
         """A role fits only regions of its own level (e.g. a supervisor a district), and a desk only the desk role."""

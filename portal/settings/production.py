@@ -75,6 +75,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 CONTENT_SECURITY_POLICY_CMS["DIRECTIVES"]["upgrade-insecure-requests"] = True
 
+MFA_REQUIRED = env.bool("MFA_REQUIRED", True)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 1)
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+
 # One per database: every web process sees the same counts of attempts.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://slrt_cache")}
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
