@@ -64,6 +64,17 @@ class Job(models.Model):
         return f"{self.kind} {self.id}"
 
     @property
+    def label(self) -> str:
+        """What people call this kind of work."""
+        from .services import LABELS
+
+        return str(LABELS.get(self.kind, self.kind))
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (self.Status.DONE, self.Status.FAILED)
+
+    @property
     def percent(self) -> int:
         return (
             100 if self.status == self.Status.DONE else 100 * self.progress // self.total if self.total else 0

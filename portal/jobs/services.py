@@ -17,15 +17,22 @@ from .models import Job
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 HANDLERS: dict[str, Callable[[JobRun], None]] = {}
+#: what people call a kind of job
+LABELS: dict[str, str] = {}
 
 
-def handler(kind: str):
-    """Register the function that does the work of a kind of job. It must be safe to run twice."""
+class JobProblem(Exception):
+    """Why a job cannot be done, in words for the person who asked; anything else is a fault of the software."""
+
+
+def handler(kind: str, label: str = ""):
+    """Register the function that does the work of a kind of job, and its name for people. It must be safe to run twice."""
 
     def register(function):
         if kind in HANDLERS:
             raise ValueError(f"two handlers for {kind}")
         HANDLERS[kind] = function
+        LABELS[kind] = label or kind
         return function
 
     return register
@@ -102,6 +109,9 @@ def run(job_id) -> None:
         HANDLERS[job.kind](JobRun(job))
     except LeaseLost:
         return
+    except JobProblem as problem:
+        _finish(job, Job.Status.FAILED, message=redact(str(problem))[:300])
+        return
     except Exception as error:
         _finish(
             job,
@@ -112,10 +122,16 @@ def run(job_id) -> None:
     _finish(job, Job.Status.DONE)
 
 
-def _finish(job: Job, status: str, error: str = "") -> None:
+def _finish(job: Job, status: str, error: str = "", message: str | None = None) -> None:
+    words = {} if message is None else {"message": message}
     Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts).update(
-        status=status, error=error, finished_at=timezone.now(), lease_until=None
+        status=status, error=error, finished_at=timezone.now(), lease_until=None, **words
     )
+
+
+def retry(job: Job, *, by) -> Job:
+    """Ask for a failed job once more, with the same arguments."""
+    return submit(job.kind, by=by, key=job.key, **job.args)
 
 
 def sweep() -> int:
