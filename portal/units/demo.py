@@ -90,7 +90,7 @@ def _all_units() -> list[Unit]:
             villages[village.pk[:5]].append(village)
     units = [_slrt(regencies[code], year) for code, year in sorted(years.items())]
     for code in sorted(wanted):
-        count = PUSKESOS_VILLAGES[code] if code in PUSKESOS_VILLAGES else 2
+        count = PUSKESOS_VILLAGES.get(code, 2)
         units += _puskesos_of(code, villages[code], count, years.get(code, 2021))
     return units
 

@@ -79,7 +79,7 @@ class Unit(InRegion):
 class DecreeQuerySet(VisibleQuerySet):
     def in_force(self, on: dt.date) -> DecreeQuerySet:
         open_ended = models.Q(valid_until=None) | models.Q(valid_until__gte=on)
-        return self.filter(open_ended, valid_from__lte=on, revised_by=None)
+        return self.filter(open_ended, valid_from__lte=on)
 
 
 class Decree(InRegion):
@@ -113,8 +113,8 @@ class Decree(InRegion):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     file = models.FileField(_("file"), storage=private_storage, upload_to="decrees/%Y", blank=True)
-    revises = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, verbose_name=_("revises"), related_name="revised_by"
+    revises = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("revises"), related_name="revisions"
     )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 

@@ -1,0 +1,57 @@
+"""The letterhead of regional offices, and where they sit."""
+
+from __future__ import annotations
+
+from portal.pdf import Letterhead
+from portal.regions.models import Level, Region
+
+from .models import Unit
+
+
+def government_of(region: Region | None) -> str:
+    """`PEMERINTAH KABUPATEN SLEMAN`, `PEMERINTAH DESA CIBIRU`; the Ministry where there is no region."""
+    if region is None:
+        return "KEMENTERIAN SOSIAL REPUBLIK INDONESIA"
+    words = {Level.PROVINCE: "PROVINSI ", Level.REGENCY: "", Level.DISTRICT: "KECAMATAN "}
+    word = words.get(Level(region.level))
+    if word is None:
+        word = "KELURAHAN " if region.code[9] == "1" else "DESA "
+    return f"PEMERINTAH {word}{region.name}".upper()
+
+
+def seat_of(region: Region | None) -> str:
+    """The town a letter is dated from."""
+    if region is None:
+        return "Jakarta"
+    return region.capital or region.name
+
+
+def head_of(region: Region) -> str:
+    """The title of a region's head: Gubernur, Bupati, Wali Kota, Kepala Desa, Lurah."""
+    if region.level == Level.PROVINCE:
+        return f"Gubernur {region.name}"
+    if region.level == Level.REGENCY:
+        name = region.name.removeprefix("Kabupaten ").removeprefix("Kota ")
+        return f"{'Wali Kota' if region.is_city else 'Bupati'} {name}"
+    return f"{'Lurah' if region.code[9] == '1' else 'Kepala Desa'} {region.name}"
+
+
+def letterhead_of(unit: Unit) -> Letterhead:
+    """The paper of a unit's secretariat."""
+    contact = " · ".join(str(value) for value in (unit.phone, unit.whatsapp, unit.email) if value)
+    region = unit.region if unit.kind == Unit.Kind.SLRT else Region.objects.get(pk=unit.region_id[:5])
+    return Letterhead(government_of(region), unit.name, unit.address, contact)
+
+
+def social_office_letterhead(regency: Region) -> Letterhead:
+    return Letterhead(government_of(regency), "DINAS SOSIAL", seat_of(regency))
+
+
+def head_letterhead(region: Region) -> Letterhead:
+    """The paper of a regency head or a village head."""
+    if region.level == Level.VILLAGE:
+        parents = " · ".join(
+            Region.objects.filter(pk__in=region.ancestor_codes()[1:3]).order_by("-level").values_list("name", flat=True)
+        )  # fmt: skip
+        return Letterhead(government_of(region), head_of(region).upper(), parents)
+    return Letterhead(government_of(region), head_of(region).upper(), seat_of(region))
