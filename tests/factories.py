@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import factory
@@ -131,3 +132,67 @@ class PersonFactory(DjangoModelFactory):
     nik = factory.LazyAttribute(lambda person: some_nik(person.household.region_id))
     name = "Siti Aminah"
     sex = Person.Sex.FEMALE
+
+
+# -- staffing ----------------------------------------------------------------------------------------------------------
+def birth_nik(village: str, birth_date, sex: str, serial: int) -> str:
+    """A NIK that fits a birth date and a sex."""
+    day = birth_date.day + (40 if sex == "female" else 0)
+    return f"{village[:8].replace('.', '')}{day:02d}{birth_date:%m%y}{serial % 9999 + 1:04d}"
+
+
+class OfficerFactory(DjangoModelFactory):
+    """A qualified officer; `bare=True` lacks phone, IMEI and statement letter."""
+
+    class Meta:
+        model = "staffing.Officer"
+
+    class Params:
+        bare = factory.Trait(phone="", imei="", email="", statement_letter="")
+
+    region_id = REGENCY
+    name = factory.Sequence(lambda n: f"Petugas Nomor {n}")
+    sex = "female"
+    birth_date = dt.date(1990, 5, 17)
+    education = 5
+    background = "community"
+    domicile_id = VILLAGE
+    phone = factory.Sequence(lambda n: f"+62812345{n % 100000:05d}")
+    email = factory.Sequence(lambda n: f"petugas{n}@demo.example")
+    imei = "490154203237518"
+    statement_letter = "officers/pernyataan.pdf"
+    nik = factory.Sequence(lambda n: birth_nik(VILLAGE, dt.date(1990, 5, 17), "female", n))
+
+
+class DecreeFactory(DjangoModelFactory):
+    class Meta:
+        model = "units.Decree"
+
+    about = "appointment"
+    number = factory.Sequence(lambda n: f"{n}/KEP/2026")
+    region_id = REGENCY
+    date = dt.date(2025, 1, 2)
+    issuer = "regency_social_office"
+    signatory = "Kepala Dinas"
+    valid_from = dt.date(2025, 1, 2)
+
+
+def everything_attested(position) -> dict[str, bool]:
+    return {criterion.code: True for criterion in position.criteria.all()}
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """A proposed officer; `in_office=True` by decree since January 2025."""
+
+    class Meta:
+        model = "staffing.Appointment"
+
+    class Params:
+        in_office = factory.Trait(
+            status="active", decree=factory.SubFactory(DecreeFactory), starts_on=dt.date(2025, 1, 2)
+        )
+
+    officer = factory.SubFactory(OfficerFactory)
+    position_id = "facilitator"
+    unit = factory.SubFactory(UnitFactory)
+    region_id = VILLAGE

@@ -13,7 +13,10 @@ class StaffingConfig(AppConfig):
         from portal.accounts.policies import NationalPolicy, RolePolicy
         from portal.units.policies import PartPolicy
 
-        from . import models
+        from . import (
+            models,
+            pack,  # noqa: F401 - registers the sections of the handover pack
+        )
         from .policies import AppointmentPolicy
 
         for model in (models.Officer, models.Vacancy, models.Training, models.Replacement):

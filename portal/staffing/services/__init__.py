@@ -1,0 +1,1 @@
+"""Use cases of staff: one function each, by subject."""
