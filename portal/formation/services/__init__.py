@@ -1,0 +1,1 @@
+"""Use cases of formation: drafts, the way through the stages, pathways."""
