@@ -35,7 +35,7 @@ check: $(VENV)/.dev ## Lint, format, import floors, migrations, messages, secret
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m portal.operations.code_checks
 
 bench: $(VENV)/.dev ## Measure, as ratios within one run; writes var/bench.md
-	@$(BIN)/python manage.py bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 messages: $(VENV)/.dev ## Bring the message catalogues in step with the code
 	@$(BIN)/python manage.py messages

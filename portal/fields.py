@@ -37,8 +37,12 @@ def _keyring() -> dict[str, AESGCM]:
     ring = {}
     for entry in settings.FIELD_ENCRYPTION_KEYS:
         key_id, _sep, encoded = entry.partition(":")
-        if not re.fullmatch(r"[a-z0-9]{1,12}", key_id):
-            raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS: an entry reads id:base64, id of a-z and 0-9")
+        if not re.fullmatch(r"[a-z0-9]{1,12}", key_id) or key_id == "index":
+            raise ImproperlyConfigured(
+                "FIELD_ENCRYPTION_KEYS: an entry reads id:base64, id of a-z and 0-9 and not 'index'"
+            )
+        if key_id in ring:
+            raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: two keys have the id {key_id}")
         ring[key_id] = AESGCM(_key_bytes(encoded, "FIELD_ENCRYPTION_KEYS"))
     if not ring:
         raise ImproperlyConfigured("FIELD_ENCRYPTION_KEYS is empty")
@@ -171,7 +175,7 @@ def only_digits(text: str) -> str:
 
 def validate_nik(value: str) -> None:
     """A NIK is 16 digits, with a birth date in digits 7 to 12 (day + 40 for women)."""
-    if not re.fullmatch(r"\d{16}", value):
+    if not re.fullmatch(r"[0-9]{16}", value):
         raise ValidationError(
             _("A NIK has 16 digits; %(count)s characters were given."),
             code="nik",
@@ -184,7 +188,7 @@ def validate_nik(value: str) -> None:
 
 def validate_family_card_number(value: str) -> None:
     """A family card number (KK) is 16 digits."""
-    if not re.fullmatch(r"\d{16}", value):
+    if not re.fullmatch(r"[0-9]{16}", value):
         raise ValidationError(
             _("A family card number has 16 digits; %(count)s characters were given."),
             code="family_card_number",
@@ -253,7 +257,7 @@ def mask_phone(value: str) -> str:
 
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15}(?!\d)")
-_PHONE_NUMBER = re.compile(r"(?<!\d)(?:\+?62|0)8\d{7,11}(?!\d)")
+_PHONE_NUMBER = re.compile(r"(?<!\d)(?:\+?62[ .\-]?|0)8\d(?:[ .\-]?\d){6,10}(?!\d)")
 
 
 def redact(text: str) -> str:

@@ -77,7 +77,6 @@ def write_csv(rows: Iterable[Sequence], header: Sequence) -> bytes:
 def write_xlsx(rows: Iterable[Sequence], header: Sequence, *, title: str = "Data") -> bytes:
     """A whole XLSX file: one sheet, a frozen head, dates as dates; memory does not grow with the rows."""
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
@@ -87,7 +86,7 @@ def write_xlsx(rows: Iterable[Sequence], header: Sequence, *, title: str = "Data
         sheet.column_dimensions[_letter(number)].width = min(max(len(str(label)) + 4, 14), 50)
     head = []
     for label in header:
-        cell = WriteOnlyCell(sheet, plain(label))
+        cell = _xlsx_cell(sheet, str(label))
         cell.font = Font(bold=True)
         head.append(cell)
     sheet.append(head)

@@ -34,7 +34,7 @@ def state_of_the_code() -> str:
         ROOT / "requirements.txt",
         ROOT / "portal/regions/services.py",
     ]
-    for file in sorted(f for f in files if ".venv" not in f.parts):
+    for file in sorted(f for f in files if f.is_file() and ".venv" not in f.parts):
         digest.update(str(file.relative_to(ROOT)).encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

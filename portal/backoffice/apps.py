@@ -6,3 +6,12 @@ class BackofficeConfig(AppConfig):
     name = "portal.backoffice"
     label = "backoffice"
     verbose_name = _("Back office")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portal.jobs.models import Job
+
+        from .policies import JobPolicy
+
+        register_permission_policy(Job, JobPolicy(Job))

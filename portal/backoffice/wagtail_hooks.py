@@ -1,6 +1,10 @@
 """What the kit hangs into Wagtail's admin: only registration."""
 
+from django.urls import include, path
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+
+from .menu import register_menu_item
 
 #: Wagtail's own menus that belong to nobody but superusers: they list across regions, or are not for officers.
 NOT_FOR_OFFICERS = {"reports", "settings", "help", "snippets"}
@@ -17,3 +21,13 @@ def hide_what_is_not_theirs(request, items):
         for item in items
         if item.name not in NOT_FOR_OFFICERS and (editor or item.name not in EDITORS_ONLY)
     ]
+
+
+@hooks.register("register_admin_urls")
+def kit_urls():
+    return [path("", include("portal.backoffice.urls"))]
+
+
+register_menu_item(
+    gettext_lazy("My jobs"), "backoffice:jobs", right=("jobs.Job", "view"), icon="tasks", order=900
+)

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,6 +45,8 @@ class Job(models.Model):
         _("result file"), storage=private_storage, upload_to="jobs/%Y/%m/", blank=True
     )
     created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    # When it was last put into the queue.
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
@@ -62,6 +65,17 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.id}"
+
+    @property
+    def label(self) -> str:
+        """What people call this kind of work."""
+        from .services import LABELS
+
+        return str(LABELS.get(self.kind, self.kind))
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (self.Status.DONE, self.Status.FAILED)
 
     @property
     def percent(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
@@ -12,20 +11,27 @@ from django.utils import timezone
 
 from portal.fields import redact
 
+from . import leases
 from .models import Job
 
-LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 HANDLERS: dict[str, Callable[[JobRun], None]] = {}
+#: what people call a kind of job
+LABELS: dict[str, str] = {}
 
 
-def handler(kind: str):
-    """Register the function that does the work of a kind of job. It must be safe to run twice."""
+class JobProblem(Exception):
+    """Why a job cannot be done, in words for the person who asked; anything else is a fault of the software."""
+
+
+def handler(kind: str, label: str = ""):
+    """Register the function that does the work of a kind of job, and its name for people. It must be safe to run twice."""
 
     def register(function):
         if kind in HANDLERS:
             raise ValueError(f"two handlers for {kind}")
         HANDLERS[kind] = function
+        LABELS[kind] = label or kind
         return function
 
     return register
@@ -39,7 +45,9 @@ def submit(kind: str, *, by, key: str = "", **args) -> Job:
         with transaction.atomic():
             job = Job.objects.create(kind=kind, key=key, args=args, asked_by=by)
     except IntegrityError:
-        return Job.objects.get(kind=kind, key=key, status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+        open_job = Job.objects.filter(kind=kind, key=key, status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+        # None: it has ended since; then this request is the next job of that key.
+        return open_job.first() or submit(kind, by=by, key=key, **args)
     transaction.on_commit(lambda: _enqueue(job))
     return job
 
@@ -66,27 +74,36 @@ class JobRun:
         """Say how far the work is, and keep the lease; raises LeaseLost when another worker runs the job."""
         kept = Job.objects.filter(
             pk=self.job.pk, status=Job.Status.RUNNING, attempts=self.job.attempts
-        ).update(progress=progress, total=total, message=message[:300], lease_until=timezone.now() + LEASE)
+        ).update(progress=progress, total=total, message=message[:300], lease_until=leases.end())
         if not kept:
             raise LeaseLost
 
     def deliver(self, *, result: dict | None = None, file: bytes | None = None, filename: str = "") -> None:
-        """Store the result; a file goes to private storage, and only views that ask the policy hand it out."""
-        if result is not None:
-            self.job.result = result
-        if file is not None:
-            self.job.result_file.save(f"{self.job.pk}/{filename}", ContentFile(file), save=False)
-        self.job.save(update_fields=["result", "result_file"])
+        """Store the result; a file goes to private storage, and only views that ask the policy hand it out.
+
+        Raises LeaseLost, and keeps nothing, when another worker runs the job: one job has one result.
+        """
+        with transaction.atomic():
+            held = Job.objects.select_for_update().filter(
+                pk=self.job.pk, status=Job.Status.RUNNING, attempts=self.job.attempts
+            )
+            if not held.exists():
+                raise LeaseLost
+            if result is not None:
+                self.job.result = result
+            if file is not None:
+                self.job.result_file.save(f"{self.job.pk}/{filename}", ContentFile(file), save=False)
+            self.job.save(update_fields=["result", "result_file"])
 
 
 def claim(job_id) -> Job | None:
     """Take the job if it waits or its worker is gone; None when somebody else has it or it is finished."""
     now = timezone.now()
     free = models.Q(status=Job.Status.QUEUED) | models.Q(status=Job.Status.RUNNING, lease_until__lt=now)
-    taken = Job.objects.filter(free, pk=job_id).update(
+    taken = Job.objects.filter(free, pk=job_id, attempts__lt=MAX_ATTEMPTS).update(
         status=Job.Status.RUNNING,
         attempts=models.F("attempts") + 1,
-        lease_until=now + LEASE,
+        lease_until=now + leases.length(),
         started_at=now,
         error="",
     )
@@ -99,8 +116,12 @@ def run(job_id) -> None:
     if job is None:
         return
     try:
-        HANDLERS[job.kind](JobRun(job))
+        with leases.kept(job):
+            HANDLERS[job.kind](JobRun(job))
     except LeaseLost:
+        return
+    except JobProblem as problem:
+        _finish(job, Job.Status.FAILED, message=redact(str(problem))[:300])
         return
     except Exception as error:
         _finish(
@@ -112,24 +133,52 @@ def run(job_id) -> None:
     _finish(job, Job.Status.DONE)
 
 
-def _finish(job: Job, status: str, error: str = "") -> None:
+def _finish(job: Job, status: str, error: str = "", message: str | None = None) -> None:
+    words = {} if message is None else {"message": message}
     Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts).update(
-        status=status, error=error, finished_at=timezone.now(), lease_until=None
+        status=status, error=error, finished_at=timezone.now(), lease_until=None, **words
     )
+
+
+def retry(job: Job, *, by) -> Job:
+    """Ask for a failed job once more, with the same arguments."""
+    return submit(job.kind, by=by, key=job.key, **job.args)
+
+
+def release(job_id) -> None:
+    """Put back a job whose worker is being stopped, without waiting for its lease to end."""
+    released = Job.objects.filter(pk=job_id, status=Job.Status.RUNNING).update(
+        status=Job.Status.QUEUED, lease_until=None, queued_at=timezone.now()
+    )
+    if released:
+        _enqueue(Job(pk=job_id))
 
 
 def sweep() -> int:
-    """Put back what a killed worker or a lost queue left: running without a lease, or waiting too long. Returns the count."""
+    """Put back what a killed worker or a lost queue left, and give up what killed its worker again and again.
+
+    Returns how many were put back.
+    """
     now = timezone.now()
-    Job.objects.filter(status=Job.Status.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS).update(
-        status=Job.Status.FAILED, error="given up: its worker was lost again and again", finished_at=now
+    expired = models.Q(status=Job.Status.RUNNING, lease_until__lt=now)
+    Job.objects.filter(expired, attempts__gte=MAX_ATTEMPTS).update(
+        status=Job.Status.FAILED,
+        error="given up: its worker was lost again and again",
+        finished_at=now,
+        lease_until=None,
     )
-    lost = Job.objects.filter(
-        models.Q(status=Job.Status.RUNNING, lease_until__lt=now)
-        | models.Q(status=Job.Status.QUEUED, created_at__lt=now - LEASE)
-    )
-    count = 0
-    for job in lost.order_by("created_at")[:500]:
+    lost = list(Job.objects.filter(expired).order_by("created_at")[:500])
+    if not _queue_holds_jobs():
+        # Waiting rows of which the queue knows nothing. While it holds any, it is only slow.
+        waiting = Job.objects.filter(status=Job.Status.QUEUED, queued_at__lt=now - leases.length())
+        lost += waiting.order_by("queued_at")[:500]
+    Job.objects.filter(pk__in=[job.pk for job in lost]).update(queued_at=now)
+    for job in lost:
         _enqueue(job)
-        count += 1
-    return count
+    return len(lost)
+
+
+def _queue_holds_jobs() -> bool:
+    from huey.contrib.djhuey import HUEY
+
+    return any(task.name == "run_job" for task in HUEY.pending(limit=100))

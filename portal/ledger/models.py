@@ -159,6 +159,8 @@ class KeyFingerprint(models.Model):
 
     key_id = models.CharField(max_length=12, primary_key=True)
     fingerprint = models.CharField(max_length=16)
+    # Set when nothing is written with it any more (rotate_keys): from then on it may be absent.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("key fingerprint")

@@ -51,7 +51,7 @@ def _queue() -> dict:
     try:
         HUEY.storage.queue_size()
         waiting = Job.objects.filter(status=Job.Status.QUEUED).aggregate(
-            count=Count("pk"), oldest=Min("created_at")
+            count=Count("pk"), oldest=Min("queued_at")
         )
     except Exception as error:
         return {"status": "down", "error": type(error).__name__}

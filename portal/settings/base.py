@@ -230,6 +230,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # -- queue -------------------------------------------------------------------------------------------------------
 # `immediate` is set here because huey otherwise follows DEBUG and would run jobs inside the request.
 HUEY_URL = env.str("HUEY_URL", "")
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 120)
 HUEY = {
     "name": "slrt",
     "immediate": False,

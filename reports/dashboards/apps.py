@@ -12,6 +12,7 @@ class DashboardsConfig(AppConfig):
 
         from portal.accounts.policies import NationalPolicy, RolePolicy
 
+        from . import resources  # noqa: F401 - its import registers itself
         from .models import Indicator, IndicatorValue, UnitCost
 
         register_permission_policy(Indicator, NationalPolicy(Indicator))

@@ -1,6 +1,5 @@
 """The dashboard's filters."""
 
-import datetime as dt
 import re
 
 from django import forms
@@ -43,8 +42,11 @@ class DashboardForm(forms.Form):
     tingkat = forms.ChoiceField(label=_("Managing level"), required=False)
     program = forms.ChoiceField(label=_("Program"), required=False)
 
-    def __init__(self, *args, code: str = "", **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, code: str = "", **kwargs):
+        today = timezone.localdate()
+        # The period is never left unsaid: without one it is this year so far.
+        period = {"dari": f"{today.year}-01", "sampai": f"{today:%Y-%m}"}
+        super().__init__(period | {name: value for name, value in data.items() if value}, **kwargs)
         self.code = code
         self.fields["jenis"].choices = _all(Case.Kind.choices)
         self.fields["status"].choices = _all(PublicStatus.choices)
@@ -65,11 +67,10 @@ class DashboardForm(forms.Form):
         """The choice that the valid fields make; what is wrong counts as empty and shows its error."""
         self.is_valid()
         data = {name: self.cleaned_data.get(name) or "" for name in self.fields}
-        today = timezone.localdate()
-        last = data["sampai"] or f"{today:%Y-%m}"
+        last = data["sampai"] or f"{timezone.localdate():%Y-%m}"
         first = data["dari"] or f"{last[:4]}-01"
         if first > last:
-            first = f"{dt.date(int(last[:4]), 1, 1):%Y-%m}"
+            first = f"{last[:4]}-01"
         return Choice(
             code=self.code,
             first=first,

@@ -14,12 +14,21 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from portal import charts, spreadsheets
+from portal.backoffice.import_views import ImportView
 from portal.ledger import audit
 from portal.pdf import Letterhead, render_pdf
 
 from . import figures, planning
 from .models import Indicator, IndicatorValue
+from .resources import INDICATOR_VALUES
 from .views import AreaView
+
+
+class IndicatorImportView(ImportView):
+    """Indicators from a file of the statistics office."""
+
+    kind = INDICATOR_VALUES
+    required_right = (IndicatorValue, "add")
 
 
 class PlanningForm(forms.Form):

@@ -12,4 +12,5 @@ urlpatterns = [
     path("perencanaan/", planning_views.PlanningView.as_view(), name="planning"),
     path("perencanaan/naskah.pdf", planning_views.PlanningPdfView.as_view(), name="planning-pdf"),
     path("perencanaan/naskah.xlsx", planning_views.PlanningSheetView.as_view(), name="planning-xlsx"),
+    path("nilai-indikator/impor/", planning_views.IndicatorImportView.as_view(), name="indicator-import"),
 ]

@@ -4,9 +4,11 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from portal.backoffice.admin import register
 from portal.backoffice.menu import register_menu_item
 
 from . import urls
+from .admin import IndicatorAdmin, IndicatorValueAdmin, UnitCostAdmin
 
 
 @hooks.register("register_admin_urls")
@@ -18,3 +20,7 @@ register_menu_item(_("Dashboard"), "dashboard", right=("casework.Case", "count")
 register_menu_item(
     _("Planning"), "planning", right=("dashboards.IndicatorValue", "view"), icon="pick", order=160
 )
+
+register(IndicatorAdmin)
+register(IndicatorValueAdmin)
+register(UnitCostAdmin)

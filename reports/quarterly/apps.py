@@ -6,3 +6,16 @@ class QuarterlyConfig(AppConfig):
     name = "reports.quarterly"
     label = "quarterly"
     verbose_name = _("Quarterly reports")
+
+    def ready(self):
+        from wagtail.permissions import register_permission_policy
+
+        from portal.accounts.policies import NationalPolicy
+
+        from . import jobs, sources, workflow  # noqa: F401 - each registers itself
+        from .models import CopyRule, QuarterlyReport, ReportingCycle
+        from .policies import CopyRulePolicy, ReportPolicy
+
+        register_permission_policy(QuarterlyReport, ReportPolicy(QuarterlyReport))
+        register_permission_policy(ReportingCycle, NationalPolicy(ReportingCycle))
+        register_permission_policy(CopyRule, CopyRulePolicy(CopyRule))

@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -12,6 +13,8 @@ from pypdf import PdfReader
 
 from cases.casework.models import Case
 from cases.households.models import Household
+from portal.backoffice.models import ImportRun
+from portal.jobs import services
 from programs_catalog.models import Program, Provider, Sector
 from reports.dashboards import overlap, planning, reference
 from reports.dashboards.figures import Choice
@@ -162,3 +165,57 @@ def test_a_wrong_weight_says_so_and_the_order_keeps_the_set_one(client):
     officer(client, "regency_planning", "34.04")
     page = client.get(reverse("planning"), {"bobot-p0": "viel"})
     assert page.status_code == 200 and "bobot-p0" in page.context["form"].errors
+
+
+@pytest.mark.rule("D-13")
+def test_indicators_come_from_a_file_with_source_and_year_and_only_for_ones_own_area(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+
+    def send(*lines):
+        text = "Indikator;Kode wilayah;Tahun;Nilai;Sumber\n" + "\n".join(lines)
+        answer = client.post(
+            reverse("indicator-import"), {"file": SimpleUploadedFile("bps.csv", text.encode())}
+        )
+        assert answer.status_code == 302
+        run = ImportRun.objects.latest("created_at")
+        services.run(run.check_job_id)
+        run.refresh_from_db()
+        return run
+
+    wrong = send("p0;34.04.07;2025;banyak;BPS", "nonsense;34.04.07;2025;7,5;BPS", "p0;34.02;2025;9,9;BPS")
+    assert {row for row, _column, _message in wrong.findings} == {2, 3, 4}
+    client.post(wrong.get_absolute_url())
+    wrong.refresh_from_db()
+    assert wrong.write_job is None and not IndicatorValue.objects.exists()
+    good = send("p0;34.04.07;2025;7,52;BPS 2025")
+    assert good.findings == []
+    client.post(good.get_absolute_url())
+    good.refresh_from_db()
+    services.run(good.write_job_id)
+    value = IndicatorValue.objects.get()
+    assert (value.region_id, value.year, value.value, value.source) == (
+        "34.04.07",
+        2025,
+        Decimal("7.52"),
+        "BPS 2025",
+    )
+
+
+def test_admin_doors_of_the_planners_data(client):
+    reference.load(None)
+    inside = IndicatorValue.objects.create(
+        indicator_id="p0", region_id="34.04", year=2025, value=7, source="uji"
+    )
+    outside = IndicatorValue.objects.create(
+        indicator_id="p0", region_id="34.02", year=2025, value=9, source="uji"
+    )
+    officer(client, "regency_planning", "34.04")
+    assert client.get("/admin/nilai-indikator/").status_code == 200
+    for action in ("edit", "inspect", "history"):
+        assert client.get(f"/admin/nilai-indikator/{action}/{inside.pk}/").status_code in (200, 403), action
+        assert client.get(f"/admin/nilai-indikator/{action}/{outside.pk}/").status_code == 404, action
+    foreign = {"indicator": "p0", "region": "34.02", "year": 2024, "value": "1", "source": "uji"}
+    assert client.post("/admin/nilai-indikator/create/", foreign).context["form"].errors.keys() == {"region"}
+    assert client.get("/admin/indikator/").status_code == 200
+    assert client.get("/admin/indikator/edit/p0/").status_code == 403

@@ -39,7 +39,7 @@ def test_a_waiting_job_shows_its_age_and_one_that_waits_too_long_is_a_fault(clie
 
 
 def waits(job: Job, seconds: int) -> None:
-    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=seconds))
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - timedelta(seconds=seconds))
 
 
 def test_a_finished_job_is_not_waiting(client):

@@ -1,0 +1,133 @@
+"""Answers to a definition: read from forms and files, kept as JSON, checked against ranges, choices and constraints."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from . import expressions
+from .definition import Definition, Question
+
+
+def clean_answers(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what the definition asks, in JSON's own types: numbers as text, dates as ISO text; empty answers left out."""
+    kept: dict[str, Any] = {}
+    for question in definition.questions():
+        if question.type in ("calculation", "note") or question.source:
+            continue
+        value = answers.get(question.key)
+        if question.type == "table":
+            value = _clean_table(question, value)
+        elif question.type in ("integer", "decimal", "money"):
+            number = expressions.number(value)
+            value = None if number is None else format(number.normalize(), "f")
+        elif question.type == "choices":
+            value = [str(item) for item in value or []]
+        elif question.type == "yes_no":
+            value = {"true": True, "false": False, "yes": True, "no": False}.get(str(value).lower())
+        elif isinstance(value, dt.date):
+            value = value.isoformat()
+        elif value is not None:
+            value = str(value).strip()
+        if value not in (None, "", [], {}):
+            kept[question.key] = value
+    return kept
+
+
+def _clean_table(question: Question, value: Any) -> dict[str, dict[str, str]]:
+    open_columns = {column.key for column in question.columns if not column.source}
+    kept: dict[str, dict[str, str]] = {}
+    for item, row in (value or {}).items():
+        numbers = {
+            key: format(number.normalize(), "f")
+            for key, number in (
+                (key, expressions.number(raw)) for key, raw in row.items() if key in open_columns
+            )
+            if number is not None
+        }
+        if numbers:
+            kept[str(item)] = numbers
+    return kept
+
+
+def answer_errors(
+    definition: Definition, answers: Mapping[str, Any], figures: Mapping[str, Any] | None = None
+) -> dict[str, list[str]]:
+    """What is wrong or still missing, by question key; `figures` are values counted from operations."""
+    known = {**answers, **(figures or {})}
+    relevant = definition.relevant(known)
+    errors: dict[str, list[str]] = {}
+    for question in definition.questions():
+        if question.key not in relevant or question.type in ("note",):
+            continue
+        value = known.get(question.key)
+        found = list(_question_errors(question, value, known))
+        if found:
+            errors[question.key] = found
+    return errors
+
+
+def _question_errors(question: Question, value: Any, known: Mapping[str, Any]):
+    if value in (None, "", [], {}):
+        if question.required and question.type not in ("calculation",) and not question.source:
+            yield _("“%(question)s” is not answered yet.") % {"question": question}
+        return
+    if question.type == "table":
+        return
+    if question.is_numeric:
+        number = expressions.number(value)
+        if number is None:
+            yield _("“%(question)s” needs a number.") % {"question": question}
+            return
+        if question.type == "integer" and number != number.to_integral_value():
+            yield _("“%(question)s” needs a whole number.") % {"question": question}
+        if question.minimum is not None and number < question.minimum:
+            yield _("“%(question)s” is at least %(number)s.") % {
+                "question": question,
+                "number": show_number(question.minimum),
+            }
+        if question.maximum is not None and number > question.maximum:
+            yield _("“%(question)s” is at most %(number)s.") % {
+                "question": question,
+                "number": show_number(question.maximum),
+            }
+    if question.type in ("choice", "choices"):
+        allowed = {choice.value for choice in question.choices}
+        if not set(value if isinstance(value, list) else [value]) <= allowed:
+            yield _("“%(question)s”: please choose from the list.") % {"question": question}
+    if question.constraint and not expressions.truth(question.constraint, known, own=value):
+        yield question.constraint_message or _("“%(question)s” does not fit the other answers.") % {
+            "question": question
+        }
+
+
+def show_number(value: Decimal | int | None, places: int | None = None) -> str:
+    """`1.234,5` in the reader's language; a dash for None."""
+    if value is None:
+        return "–"
+    number = Decimal(value)
+    if places is None:
+        places = 0 if number == number.to_integral_value() else 2
+    return formats.number_format(round(number, places), places, force_grouping=True)
+
+
+def show_answer(question: Question, value: Any) -> str:
+    """An answer as people read it."""
+    if value in (None, "", [], {}):
+        return "–"
+    if question.is_numeric:
+        text = show_number(expressions.number(value), None if question.type != "money" else 0)
+        return f"Rp{text}" if question.type == "money" else text
+    if question.type == "yes_no":
+        return _("Yes") if value in (True, "true") else _("No")
+    if question.type in ("choice", "choices"):
+        labels = {choice.value: str(choice) for choice in question.choices}
+        return ", ".join(labels.get(item, item) for item in (value if isinstance(value, list) else [value]))
+    if question.type == "date":
+        return formats.date_format(dt.date.fromisoformat(value), "j F Y")
+    return str(value)

@@ -1,0 +1,129 @@
+"""The back office of quarterly reports: lists, the report page and its steps."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.backoffice.admin import ScopedModelAdmin
+from portal.backoffice.filters import ScopedFilterSet
+from portal.ledger import audit
+
+from . import admin_views
+from .forms import CopyRuleForm
+from .models import CopyRule, QuarterlyReport
+from .workflow import REPORT_FLOW, UPWARD, Status, Tier
+
+
+class ReportFilters(ScopedFilterSet):
+    kuartal = django_filters.CharFilter(field_name="cycle__quarter_code", label=_("Quarter (e.g. 2026-Q3)"))
+    tier = django_filters.ChoiceFilter(choices=Tier.choices, label=_("Tier"))
+    status = django_filters.ChoiceFilter(choices=Status.choices, label=_("Status"))
+    waktu = django_filters.ChoiceFilter(
+        choices=[("late", _("late")), ("missing", _("missing"))],
+        label=_("Punctuality"),
+        method="by_punctuality",
+    )
+    wilayah = django_filters.CharFilter(label=_("Region code"), method="by_region")
+
+    class Meta:
+        model = QuarterlyReport
+        fields: list[str] = []
+
+    def by_punctuality(self, rows, name, value):
+        return rows.late() if value == "late" else rows.missing(timezone.localdate())
+
+    def by_region(self, rows, name, value):
+        from django.db.models import Q
+
+        code = value.strip()
+        return rows.filter(Q(region=code) | Q(region__gt=f"{code}.", region__lt=f"{code}/"))
+
+
+class ReportAdmin(ScopedModelAdmin):
+    model = QuarterlyReport
+    menu_label = _("Quarterly reports")
+    menu_icon = "doc-full-inverse"
+    menu_order = 410
+    list_display = ("place_name", "quarter", "tier", "status", "due_on", "punctuality_label")
+    list_select_related = ("cycle",)
+    ordering = ("-cycle_id", "tier", "place_name")
+    sortable = ("place_name", "due_on")
+    search_fields = ("place_name", "number")
+    search_placeholder = _("Place or letter number")
+    filterset_class = ReportFilters
+    empty_message = _("No quarter has been opened yet.")
+    flow = REPORT_FLOW
+    creatable = False
+    inspect_view_class = admin_views.ReportPage
+    record_template_name = "quarterly/report.html"
+    export_columns = (
+        "place_name",
+        "region_id",
+        "quarter",
+        "tier",
+        "status",
+        "due_on",
+        "first_sent_on",
+        "punctuality_label",
+        "number",
+    )
+    actions = {
+        "write": admin_views.WriteView,
+        "build": admin_views.BuildView,
+        **{
+            f"send_{tier.value}": admin_views.step(admin_views.SendView, f"send_{tier.value}")
+            for tier in Tier
+        },
+        **{
+            f"accept_{tier.value}": admin_views.step(admin_views.AcceptView, f"accept_{tier.value}")
+            for tier in UPWARD
+        },
+        **{
+            f"return_{tier.value}": admin_views.step(admin_views.ReturnView, f"return_{tier.value}")
+            for tier in UPWARD
+        },
+    }
+
+    def quarter(self, obj):
+        return obj.cycle.quarter.label
+
+    quarter.short_description = _("quarter")
+
+    def region_id(self, obj):
+        return obj.region_id
+
+    region_id.short_description = _("region code")
+
+    def punctuality_label(self, obj):
+        return PUNCTUALITY[obj.punctuality]
+
+    punctuality_label.short_description = _("punctuality")
+
+
+PUNCTUALITY = {"on_time": _("on time"), "late": _("late"), "missing": _("missing"), "open": _("not due yet")}
+
+
+class CopyRuleAdmin(ScopedModelAdmin):
+    model = CopyRule
+    menu_label = _("Copies of reports")
+    menu_icon = "mail"
+    menu_order = 480
+    list_display = ("recipient", "tier", "region", "position")
+    list_select_related = ("region",)
+    ordering = ("tier", "position")
+    form_class = CopyRuleForm
+    deletable = True
+    empty_message = _("Nobody gets copies yet.")
+
+    def save_form(self, form, *, by):
+        adding = form.instance._state.adding
+        rule = form.save()
+        audit.record(
+            audit.Action.CREATE if adding else audit.Action.CHANGE,
+            rule,
+            by=by,
+            fields=sorted(form.changed_data),
+        )
+        return rule

@@ -1,0 +1,304 @@
+"""Filling the figures of reports: own work counted, reports below added up, calculations made again (M-06).
+
+`fill` works on any number of reports of one tier with the same few statements, so a village, a regency and the nation
+go one way. Writing the same inputs twice gives the same rows, and `digest` the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from cases.casework.models import Case
+from portal.periods import Quarter
+from programs_catalog.models import Program, Sector
+from reports.monitoring import expressions
+from reports.monitoring.definition import Definition, Question
+from reports.monitoring.models import Instrument
+from reports.monitoring.sources import SOURCES
+
+from .models import Figure, QuarterlyReport, ReportingCycle, ReportVersion
+from .sources import NO_PROGRAM, UNIT_KIND
+from .workflow import COUNTED, Tier
+
+CENT = Decimal("0.01")
+CHUNK = 2000
+TIER_BELOW = {
+    Tier.SLRT: (Tier.PUSKESOS,),
+    Tier.PROVINCE: (Tier.PUSKESOS, Tier.SLRT),
+    Tier.NATION: (Tier.PUSKESOS, Tier.SLRT, Tier.PROVINCE),
+}
+
+
+# -- what is asked where ------------------------------------------------------------------------------------------------
+@dataclass
+class Asked:
+    """The definitions of one cycle: the core, and what each region has added below it (M-02)."""
+
+    cycle: ReportingCycle
+    core: Definition = field(init=False)
+    additions: list[tuple[str, Definition]] = field(init=False)
+    _made: dict[tuple[str, ...], Definition] = field(init=False, default_factory=dict)
+
+    def __post_init__(self):
+        version = self.cycle.instrument_version
+        self.core = version.parsed
+        self.additions = []
+        for addition in Instrument.objects.filter(extends=version.instrument_id).order_by("region_id"):
+            own = addition.version_on(self.cycle.quarter.end)
+            if own:
+                self.additions.append((addition.region_id, own.parsed))
+
+    def of(self, region_code: str | None) -> Definition:
+        """The definition for one place; the same object for all places that are asked the same."""
+        code = region_code or ""
+        fitting = tuple(
+            own for own, _definition in self.additions if code == own or code.startswith(f"{own}.")
+        )
+        if fitting not in self._made:
+            definition = self.core
+            for own, added in self.additions:
+                if own in fitting:
+                    definition = definition.extended_by(added)
+            self._made[fitting] = definition
+        return self._made[fitting]
+
+
+def figure_keys(definition: Definition) -> Iterator[tuple[str, Question]]:
+    """Every key under which the definition stores figures."""
+    for question in definition.questions():
+        if question.type == "table":
+            for column in question.columns:
+                yield f"{question.key}.{column.key}", question
+        elif question.is_numeric:
+            yield question.key, question
+
+
+def items_of(question: Question, quarter: Quarter) -> list[tuple[str, str]]:
+    """The rows of a table as (item, label); programs only those that exist, the shown ones are picked by their figures."""
+    if question.row_set == "sectors":
+        return [(sector.pk, str(sector)) for sector in Sector.objects.all()] + [(NO_PROGRAM, "")]
+    if question.row_set == "programs":
+        return [
+            (program.code, str(program)) for program in Program.objects.order_by("sector__position", "name")
+        ] + [(NO_PROGRAM, "")]
+    if question.row_set == "kinds":
+        return [(kind.value, str(kind.label)) for kind in Case.Kind]
+    if question.row_set == "months":
+        from django.utils import formats
+
+        return [(f"{month.month:02d}", formats.date_format(month, "F")) for month in quarter.months]
+    return [(row.value, str(row)) for row in question.rows]
+
+
+# -- filling -----------------------------------------------------------------------------------------------------------
+def fill(
+    cycle: ReportingCycle, reports: Sequence[QuarterlyReport], versions: Mapping[int, ReportVersion]
+) -> int:
+    """Write the figures of open versions (by report id) of one tier anew; returns how many rows were written."""
+    if not reports:
+        return 0
+    tier, asked, quarter = reports[0].tier, Asked(cycle), cycle.quarter
+    own = _own_work(tier, quarter, reports, asked)
+    below = _below([report.pk for report in reports])
+    rows: list[Figure] = []
+    for report in reports:
+        version, definition = versions[report.pk], asked.of(report.region_id)
+        rows += _figures(report, version, definition, quarter, own[report.pk], below.get(report.pk, {}))
+    with transaction.atomic():
+        for part in _parts([versions[report.pk].pk for report in reports]):
+            Figure.objects.filter(version__in=part).delete()
+        Figure.objects.bulk_create(rows, batch_size=CHUNK)
+        now = timezone.now()
+        for report in reports:
+            version = versions[report.pk]
+            version.filled_at, version.coverage = now, _coverage(report)
+            version.save(update_fields=["filled_at", "coverage"])
+    return len(rows)
+
+
+def _own_work(tier, quarter, reports, asked: Asked) -> dict[int, dict[tuple[str, str], Decimal]]:
+    """What the places themselves did, from the records: one statement per source and breakdown, for all places at once."""
+    own: dict[int, dict[tuple[str, str], Decimal]] = {report.pk: {} for report in reports}
+    if tier not in UNIT_KIND:
+        return own
+    # For a handful of places narrow by code; for a whole tier group everything.
+    codes = [report.region_id for report in reports] if len(reports) <= 500 else None
+    by_place = {report.region_id: report.pk for report in reports}
+    definitions = {id(asked.of(r.region_id)): asked.of(r.region_id) for r in reports}.values()
+    wanted: dict[str, tuple[str, str]] = {}
+    for definition in definitions:
+        for question in definition.questions():
+            if question.type == "table":
+                wanted |= {
+                    f"{question.key}.{c.key}": (c.source, question.row_set)
+                    for c in question.columns
+                    if c.source
+                }
+            elif question.source:
+                wanted[question.key] = (question.source, "")
+    for key, (source, by) in wanted.items():
+        for (place, item), value in SOURCES[source].count.count(tier, quarter, codes, by=by).items():
+            if place in by_place:
+                own[by_place[place]][key, item] = value
+    return own
+
+
+def _below(report_ids: Sequence[int]) -> dict[int, dict[tuple[str, str], Decimal]]:
+    """The sums of the accepted reports below each report, one statement (M-06)."""
+    found: dict[int, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    for part in _parts(report_ids):
+        rows = (
+            Figure.objects.filter(
+                version__report__parent__in=part,
+                version=F("version__report__version"),
+                version__report__status__in=COUNTED,
+                value__isnull=False,
+            )
+            .order_by()
+            .values_list("version__report__parent_id", "key", "item")
+            .annotate(total=Sum("value"))
+        )
+        for parent, key, item, total in rows:
+            found[parent][key, item] = total
+    return found
+
+
+def _figures(report, version, definition, quarter, own, below) -> Iterator[Figure]:
+    values: dict[str, Any] = {}
+    for key, question in figure_keys(definition):
+        if question.type == "calculation":
+            continue
+        for item in _items(question, key, quarter, own, below, version.answers):
+            mine = _mine(report.tier, question, key, item, own, version.answers)
+            theirs = below.get((key, item)) if question.roll_up == "sum" else None
+            value = None if mine is None and theirs is None else (mine or 0) + (theirs or 0)
+            if question.type == "table":
+                table, _dot, column = key.partition(".")
+                values.setdefault(table, {}).setdefault(item, {})[column] = value
+            else:
+                values[key] = value
+            yield Figure(
+                version=version,
+                key=key,
+                item=item,
+                own=_cents(mine),
+                below=_cents(theirs),
+                value=_cents(value),
+            )
+    for question in _calculations(definition):
+        value = expressions.number(expressions.evaluate(question.calculation, {**version.answers, **values}))
+        values[question.key] = value
+        yield Figure(version=version, key=question.key, item="", value=_cents(value))
+
+
+def _calculations(definition: Definition) -> list[Question]:
+    from reports.monitoring.definition import _in_order
+
+    return _in_order(definition)
+
+
+def _items(question, key, quarter, own, below, answers) -> list[str]:
+    if question.type != "table":
+        return [""]
+    if question.row_set in ("programs", "sectors"):
+        # Many programs, few with figures: only those are written, and a change of the catalog changes no old report.
+        used = {item for k, item in (*own, *below) if k == key}
+        typed = {
+            item
+            for item, row in (answers.get(question.key) or {}).items()
+            if row.get(key.partition(".")[2]) not in (None, "")
+        }
+        return sorted(used | typed)
+    return [item for item, _label in items_of(question, quarter)]
+
+
+def _mine(tier, question, key, item, own, answers) -> Decimal | None:
+    """This place's own figure: counted where a source fills it, else what was typed; None where it is not asked."""
+    table, _dot, column_key = key.partition(".")
+    if question.type == "table":
+        source = next(column.source for column in question.columns if column.key == column_key)
+        typed = (answers.get(table) or {}).get(item, {}).get(column_key)
+    else:
+        source, typed = question.source, answers.get(key)
+    if source:
+        return own.get((key, item), Decimal(0)) if tier in UNIT_KIND and question.asked_of(tier) else None
+    return expressions.number(typed) if question.asked_of(tier) else None
+
+
+def _cents(value: Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def _coverage(report: QuarterlyReport) -> dict:
+    """Which reports below are in it: (expected, included) per tier, and the places that are missing."""
+    tiers = {}
+    within = {
+        Tier.SLRT: {"regency_code": report.region_id},
+        Tier.PROVINCE: {"province_code": report.region_id},
+    }.get(report.tier, {})
+    if report.tier == Tier.PUSKESOS:
+        return {}
+    direct = list(report.below.values_list("region_id", "status", "version__coverage").order_by("region_id"))
+    for tier in TIER_BELOW[report.tier]:
+        expected = QuarterlyReport.objects.filter(cycle=report.cycle_id, tier=tier, **within).count()
+        if tier == TIER_BELOW[report.tier][-1]:
+            included = sum(1 for _code, status, _c in direct if status in COUNTED)
+        else:
+            included = sum(
+                (cover or {}).get("tiers", {}).get(tier, [0, 0])[1]
+                for _code, status, cover in direct
+                if status in COUNTED
+            )
+        tiers[str(tier)] = [expected, included]
+    return {"tiers": tiers, "missing": [code for code, status, _c in direct if status not in COUNTED]}
+
+
+def _parts(values: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+# -- one spelling ---------------------------------------------------------------------------------------------------------
+def canonical(version: ReportVersion) -> bytes:
+    """All that a version says, in its one spelling: equal content gives equal bytes."""
+    rows = version.figures.order_by("key", "item").values_list("key", "item", "own", "below", "value")
+    content = {
+        "figures": [[key, item, *map(_text, numbers)] for key, item, *numbers in rows],
+        "answers": version.answers,
+        "explanations": version.explanations,
+        "coverage": version.coverage,
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(version: ReportVersion) -> str:
+    return hashlib.sha256(canonical(version)).hexdigest()
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else format(Decimal(value).quantize(CENT), "f")
+
+
+def national_digest(cycle: ReportingCycle) -> str:
+    """SHA-256 over every counted report of a quarter, in the order of places: tier, place, and the digest of its version."""
+    whole = hashlib.sha256()
+    rows: Iterable = (
+        cycle.reports.counted()
+        .order_by("tier", "region_id")
+        .values_list("tier", "region_id", "version__number", "version__digest")
+        .iterator(chunk_size=5000)
+    )
+    for row in rows:
+        whole.update(json.dumps(row, separators=(",", ":")).encode())
+        whole.update(b"\n")
+    return whole.hexdigest()

@@ -1,0 +1,303 @@
+"""The use cases of quarterly reports: open, prepare, send, review, remind (M-04, M-05, M-06, M-10)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.accounts.policies import may
+from portal.jobs import services as jobs
+from portal.ledger.numbers import next_number
+from portal.ledger.workflow import WrongState
+from portal.periods import Quarter
+from portal.regions.models import Level, Region
+from portal.units.models import Unit
+from reports.monitoring.answers import answer_errors, clean_answers
+from reports.monitoring.instruments import core_instrument
+
+from .figures import Asked, digest, fill
+from .models import CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
+
+
+# -- opening a quarter ---------------------------------------------------------------------------------------------------
+@transaction.atomic
+def open_cycle(
+    *, quarter: Quarter, by: User | None = SYSTEM, due: dict[str, dt.date] | None = None
+) -> ReportingCycle:
+    """Open a quarter: one report for every operating unit, province and the nation, each with its due date (M-05).
+
+    Safe to repeat: a unit that begins work later gets its report at the next call.
+    """
+    if by is not SYSTEM and not may(by, "add", ReportingCycle):
+        raise PermissionDenied(_("You do not have the right to open a quarter."))
+    cycle = ReportingCycle.objects.select_for_update().filter(quarter_code=str(quarter)).first()
+    if cycle is None:
+        instrument = core_instrument()
+        version = instrument and instrument.version_on(quarter.end)
+        if not version:
+            raise ValidationError(_("No instrument for quarterly reports is in force in this quarter."))
+        cycle = ReportingCycle.objects.create(
+            quarter_code=str(quarter),
+            instrument_version=version,
+            opens_on=quarter.end + dt.timedelta(days=1),
+            **(ReportingCycle.due_dates(quarter) | (due or {})),
+        )
+        CYCLE_FLOW.start(cycle, by=by)
+    if cycle.status == CycleStatus.PLANNED:
+        cycle = CYCLE_FLOW.lock(cycle, "open", by=SYSTEM)
+        CYCLE_FLOW.record(cycle, "open", by=SYSTEM)
+    if cycle.status != CycleStatus.OPEN:
+        raise WrongState(_("This quarter has been closed."))
+    _create_reports(cycle)
+    return cycle
+
+
+def _create_reports(cycle: ReportingCycle) -> None:
+    have = set(cycle.reports.values_list("tier", "region_id"))
+    names = dict(Region.objects.filter(level=Level.PROVINCE).values_list("pk", "name"))
+    units = list(
+        Unit.objects.filter(status__in=(Unit.Status.LOCATED, Unit.Status.OPERATING)).values_list(
+            "kind", "region_id", "name", "is_demo"
+        )
+    )
+
+    def add(
+        tier: str, rows: list[tuple[str | None, str, bool]], parents: dict[str | None, int]
+    ) -> dict[str | None, int]:
+        length = {Tier.PUSKESOS: 5, Tier.SLRT: 2}.get(tier)
+        new = [
+            QuarterlyReport(
+                cycle=cycle, tier=tier, region_id=code, place_name=name, is_demo=demo, due_on=cycle.due_on(tier),
+                parent_id=parents.get(code[:length] if length and code else None),
+            )
+            for code, name, demo in rows
+            if (tier, code) not in have
+        ]  # fmt: skip
+        QuarterlyReport.objects.bulk_create(new, batch_size=1000)
+        return dict(cycle.reports.filter(tier=tier).values_list("region_id", "pk"))
+
+    slrt = [(code, name, demo) for kind, code, name, demo in units if kind == Unit.Kind.SLRT]
+    with_slrt = {code for code, _name, _demo in slrt}
+    # A Puskesos reports to the SLRT of its regency; one without an SLRT above it waits for its founding.
+    puskesos = [
+        (code, name, demo)
+        for kind, code, name, demo in units
+        if kind == Unit.Kind.PUSKESOS and code[:5] in with_slrt
+    ]
+    nation = add(Tier.NATION, [(None, _("National Secretariat of SLRT"), False)], {})
+    provinces = add(
+        Tier.PROVINCE, [(code, names[code], False) for code in sorted({c[:2] for c in with_slrt})], nation
+    )
+    regencies = add(Tier.SLRT, slrt, provinces)
+    add(Tier.PUSKESOS, puskesos, regencies)
+
+
+# -- preparing -------------------------------------------------------------------------------------------------------
+def open_version(report: QuarterlyReport, by: User | None) -> ReportVersion:
+    """The version that is being written; the first, or after a return a copy of the one before it."""
+    version = report.versions.filter(sealed_at=None).first()
+    if version is None:
+        before = report.versions.order_by("-number").first()
+        version = ReportVersion.objects.create(
+            report=report,
+            number=(report.versions.aggregate(top=Max("number"))["top"] or 0) + 1,
+            created_by=by,
+            answers=before.answers if before else {},
+            explanations=before.explanations if before else {},
+        )
+    return version
+
+
+def _writable(report: QuarterlyReport, by: User) -> QuarterlyReport:
+    """The report, locked, if this user may write it now."""
+    report = REPORT_FLOW.lock(report, f"send_{report.tier}", by=by)
+    if report.cycle.status != CycleStatus.OPEN:
+        raise WrongState(_("This quarter has been closed."))
+    return report
+
+
+@transaction.atomic
+def save_answers(
+    *, report: QuarterlyReport, answers: dict[str, Any], explanations: dict[str, str] | None = None, by: User
+) -> ReportVersion:
+    """Keep what people add to the counted figures: narrative, obstacles, plans, and figures only they know."""
+    report = _writable(report, by)
+    version = open_version(report, by)
+    definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
+    version.answers = clean_answers(definition, answers)
+    if explanations is not None:
+        version.explanations = {
+            key: text.strip()[:500] for key, text in explanations.items() if text and text.strip()
+        }
+    version.save(update_fields=["answers", "explanations"])
+    build(report, version)
+    return version
+
+
+def build(
+    report: QuarterlyReport, version: ReportVersion | None = None, by: User | None = None
+) -> ReportVersion:
+    """Fill the open version's figures from the records and from the accepted reports below."""
+    version = version or open_version(report, by)
+    fill(report.cycle, [report], {report.pk: version})
+    version.refresh_from_db()
+    return version
+
+
+@transaction.atomic
+def recount(*, report: QuarterlyReport, by: User) -> ReportVersion:
+    """Fill the figures now, for somebody who waits for them."""
+    report = _writable(report, by)
+    return build(report, open_version(report, by))
+
+
+@transaction.atomic
+def ask_to_build(*, report: QuarterlyReport, by: User):
+    """Have a worker fill the report's figures; returns the job, the running one if there is one."""
+    report = _writable(report, by)
+    return jobs.submit("quarterly.build", by=by, key=f"report:{report.pk}", report=report.pk)
+
+
+# -- sending and reviewing -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def send_report(*, report: QuarterlyReport, by: User, note: str = "", seen: str = "") -> QuarterlyReport:
+    """Seal the version and pass it to the tier above, with its copies (M-04, M-10).
+
+    `seen` is the digest of what the sender looked at: if the figures have changed since, nothing is sent and they are
+    asked to look again.
+    """
+    move = f"send_{report.tier}"
+    report = _writable(report, by)
+    version = build(report, open_version(report, by))
+    definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
+    errors = answer_errors(definition, version.answers, figures_as_answers(version))
+    if errors:
+        raise ValidationError(errors)
+    if seen and seen != digest(version):
+        raise ChangedSinceSeen(
+            _("The figures have changed since you looked at them. Please look again, then send."),
+            code="changed",
+        )
+    seal(version)
+    report.version = version
+    report.first_sent_on = report.first_sent_on or timezone.localdate()
+    report.number = report.number or next_number("LAP", report.region)
+    report.save(update_fields=["version", "first_sent_on", "number"])
+    REPORT_FLOW.record(report, move, by=by, note=note, version=version.number)
+    _record_copies(report, version)
+    return report
+
+
+class ChangedSinceSeen(ValidationError):
+    """The figures are other than the sender saw."""
+
+
+def seal(version: ReportVersion) -> None:
+    """From here on the database refuses every change of the version and of its figures."""
+    version.sealed_at, version.digest = timezone.now(), digest(version)
+    version.save(update_fields=["sealed_at", "digest"])
+
+
+def copies_of(report: QuarterlyReport) -> list[str]:
+    """Who gets a copy: the nation's rules for the tier, then those of the regions above the place (M-10)."""
+    from portal.regions.models import above_q
+
+    rules = CopyRule.objects.filter(above_q(report.region_id or ""), tier=report.tier).order_by(
+        "position", "pk"
+    )
+    place = report.region
+    names = {"{place}": place.name if place else "", "{head}": head_of(place), "{short}": short_name(place)}
+    return list(dict.fromkeys(_filled(rule.recipient, names) for rule in rules))
+
+
+def _filled(text: str, names: dict[str, str]) -> str:
+    for mark, name in names.items():
+        text = text.replace(mark, name)
+    return text
+
+
+def head_of(region: Region | None) -> str:
+    """The title of a region's head, as letters write it."""
+    if region is None:
+        return ""
+    if region.level == Level.REGENCY:
+        return "Wali Kota" if region.is_city else "Bupati"
+    if region.level == Level.VILLAGE:
+        return "Lurah" if region.pk[9] == "1" else "Kepala Desa"
+    return {Level.PROVINCE: "Gubernur", Level.DISTRICT: "Camat"}[Level(region.level)]
+
+
+def short_name(region: Region | None) -> str:
+    """`Sleman` of Kabupaten Sleman."""
+    return region.name.removeprefix("Kabupaten ").removeprefix("Kota ") if region else ""
+
+
+def _record_copies(report: QuarterlyReport, version: ReportVersion) -> None:
+    ReportCopy.objects.bulk_create(
+        ReportCopy(version=version, recipient=name, position=index)
+        for index, name in enumerate(copies_of(report), start=1)
+    )
+
+
+@transaction.atomic
+def accept_report(*, report: QuarterlyReport, by: User, note: str = "") -> QuarterlyReport:
+    """Take a report into the tier above (M-06)."""
+    move = f"accept_{report.tier}"
+    report = _reviewable(report, move, by)
+    REPORT_FLOW.record(report, move, by=by, note=note, version=report.version.number)
+    parent = report.parent
+    if parent and parent.status in WRITABLE:
+        jobs.submit("quarterly.build", by=by, key=f"report:{parent.pk}", report=parent.pk)
+    return report
+
+
+@transaction.atomic
+def return_report(*, report: QuarterlyReport, note: str, by: User) -> QuarterlyReport:
+    """Give a report back with a note that says what is to be put right (M-06)."""
+    if not note.strip():
+        raise ValidationError({"note": _("Say what is to be put right.")})
+    move = f"return_{report.tier}"
+    report = _reviewable(report, move, by)
+    parent = report.parent
+    if report.status in COUNTED and parent and parent.status not in WRITABLE:
+        raise WrongState(
+            _(
+                "It is already part of a report that was sent to the next tier. Ask for that one to be returned first."
+            )
+        )
+    REPORT_FLOW.record(report, move, by=by, note=note.strip(), version=report.version.number)
+    return report
+
+
+def _reviewable(report: QuarterlyReport, move: str, by: User) -> QuarterlyReport:
+    report = REPORT_FLOW.lock(report, move, by=by)
+    if report.cycle.status != CycleStatus.OPEN:
+        raise WrongState(_("This quarter has been closed."))
+    return report
+
+
+# -- figures as answers -----------------------------------------------------------------------------------------------------
+def figures_as_answers(version: ReportVersion) -> dict[str, Any]:
+    """The figures in the form of answers, for conditions, constraints and calculations."""
+    values: dict[str, Any] = {}
+    for key, item, value in version.figures.values_list("key", "item", "value"):
+        table, dot, column = key.partition(".")
+        if dot:
+            values.setdefault(table, {}).setdefault(item, {})[column] = value
+        else:
+            values[key] = value
+    return values
+
+
+__all__ = [
+    "ChangedSinceSeen", "accept_report", "ask_to_build", "build", "copies_of", "figures_as_answers", "open_cycle", "open_version",
+    "recount", "return_report", "save_answers", "seal", "send_report", "Status",
+]  # fmt: skip
