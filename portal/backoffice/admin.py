@@ -211,6 +211,14 @@ class ScopedModelAdmin(ModelAdmin):
         """None: Django's model permissions are given to nobody (house.md, Rights 4)."""
         return super().get_permissions_for_registration().none()
 
+    def register_indexing(self):
+        """No reference index: its usage pages would name records across regions, and it costs every save."""
+
+    def get_menu_item(self, order=None):
+        item = super().get_menu_item(order)
+        item.name = f"{self.opts.app_label}-{self.opts.model_name}"
+        return item
+
     # -- buttons
     def buttons(self, obj, user) -> list[dict]:
         """The steps this user can take on this record now: moves of the flow first, then other actions, then edit.

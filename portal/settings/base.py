@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.accounts.middleware.SignInGate",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.backoffice.gate.BackofficeGate",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

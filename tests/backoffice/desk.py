@@ -46,6 +46,7 @@ class TestCaseAdmin(ScopedModelAdmin):
     sections = (Section("Keluhan", ("number", "kind", "channel", "unit", "region")),)
     related = (Related("Rujukan", lambda obj, user: obj.referrals.visible_to(user)[:20], ("desk", "status")),)
     form_fields = ("region", "unit", "description", "kind", "channel")
+    add_right = "register"
     change_right = "handle"
     deletable = True
     export_columns = ("number", "kind", "region", "opened_at", "description")

@@ -2,37 +2,11 @@
 
 import pytest
 
-from cases.casework.models import Case
 from cases.casework.workflow import CASE_FLOW
-from portal.units.models import Unit
 
 from . import desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.backoffice.desk")]
-
-
-@pytest.fixture
-def make_case(officer):
-    def make(region="34.04.07.2001", number=None, **fields):
-        unit, _ = Unit.objects.get_or_create(
-            kind="slrt", region_id=region[:5], defaults={"name": f"SLRT {region[:5]}"}
-        )
-        by = officer("front_office", region[:5])
-        number = number or f"{region}/{Case.objects.count() + 1}"
-        case = Case.objects.create(
-            region_id=region,
-            unit=unit,
-            number=number,
-            kind="need",
-            channel="slrt",
-            registered_by=by,
-            description="Butuh jaminan kesehatan",
-            **fields,
-        )
-        CASE_FLOW.start(case, by=by)
-        return case
-
-    return make
 
 
 @pytest.fixture
