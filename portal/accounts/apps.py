@@ -15,11 +15,12 @@ class AccountsConfig(AppConfig):
 
         from . import sign_in  # noqa: F401 - receivers register themselves
         from .models import RoleAssignment, User
-        from .policies import NationalPolicy, RolePolicy
+        from .policies import NationalPolicy, RegionKeyPolicy, UserPolicy
 
-        register_permission_policy(User, NationalPolicy(User))
-        register_permission_policy(RoleAssignment, RolePolicy(RoleAssignment))
+        # Exact: wagtail.users registers its own later, which asks for model permissions that nobody has.
+        register_permission_policy(User, UserPolicy(User), exact_class=True)
+        register_permission_policy(RoleAssignment, RegionKeyPolicy(RoleAssignment))
         # Models of the floors below, which cannot know the policy themselves.
-        register_permission_policy(NumberMask, RolePolicy(NumberMask))
+        register_permission_policy(NumberMask, RegionKeyPolicy(NumberMask))
         register_permission_policy(Region, NationalPolicy(Region))
         register_permission_policy(AuditEntry, NationalPolicy(AuditEntry))

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from wagtail.permissions import policy_registry
 
 from portal.regions.models import Level, Region, level_of
 
@@ -105,6 +106,10 @@ class User(AbstractUser):
 
 
 class RoleAssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user, action: str = "view") -> RoleAssignmentQuerySet:
+        """Assignments on which the user has the right; the policy decides."""
+        return policy_registry.get_by_type(self.model).narrow(self, user, [action])
+
     def active(self, on: dt.date | None = None) -> RoleAssignmentQuerySet:
         day = on or timezone.localdate()
         return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=day), valid_from__lte=day)

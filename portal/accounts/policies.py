@@ -106,6 +106,28 @@ class NationalPolicy(RolePolicy):
         return models.Q(pk__isnull=False)
 
 
+class RegionKeyPolicy(RolePolicy):
+    """For small tables with a `region` but without code columns: the region's key is compared as the path it is."""
+
+    def scope_q(self, grant, action):
+        if not grant.code:
+            return models.Q(pk__isnull=False)
+        field = f"{self.through}__region_id" if self.through else "region_id"
+        return models.Q(**{field: grant.code}) | models.Q(
+            **{f"{field}__gt": f"{grant.code}.", f"{field}__lt": f"{grant.code}/"}
+        )
+
+
+class UserPolicy(NationalPolicy):
+    """Accounts belong to no region. A superuser's account is changed by superusers alone."""
+
+    def covers(self, grant, action, instance):
+        return action == "view" or not instance.is_superuser
+
+    def scope_q(self, grant, action):
+        return models.Q(pk__isnull=False) if action == "view" else models.Q(is_superuser=False)
+
+
 class VisibleQuerySet(models.QuerySet):
     """The base of querysets that officers read."""
 
