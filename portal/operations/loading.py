@@ -10,9 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import importlib.util
+import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -110,6 +112,17 @@ def digest(kind: str, module: ModuleType) -> str:
     return state.hexdigest()[:32]
 
 
+@contextmanager
+def _quiet(logger: str, quiet: bool) -> Iterator[None]:
+    """What is missing in a first round is no news: the second may find it."""
+    log = logging.getLogger(logger)
+    before, log.disabled = log.disabled, quiet
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
 def load(kind: str, *, again: bool, tell: Callable[[str], None]) -> int:
     """Run the loaders whose state differs from what was loaded (with `again`: all); returns how many ran."""
     modules = loaders(kind)
@@ -118,12 +131,13 @@ def load(kind: str, *, again: bool, tell: Callable[[str], None]) -> int:
     changed = {key for key, state in states.items() if again or known.get(key) != state}
     world = World(tell=lambda text: tell(f"    {text}"))
     ran = 0
-    for label, module in modules:
+    for position, (label, module) in enumerate(modules):
         key = f"{kind}.{label}"
         if key not in changed:
             continue
         started = time.monotonic()
-        with transaction.atomic():
+        comes_again = label in {later for later, _module in modules[position + 1 :]}
+        with transaction.atomic(), _quiet(module.__name__, comes_again):
             module.load(world)
             Fact.objects.update_or_create(key=key, defaults={"value": states[key]})
         tell(f"  {kind}: {label:<18} {time.monotonic() - started:6.1f} s")

@@ -23,7 +23,7 @@ def policy(answer) -> dict[str, str]:
     return {name: value for name, _sep, value in parts}
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/akun/login/", "/no-such-page/"])
+@pytest.mark.parametrize("address", ["/healthz", "/akun/masuk/", "/no-such-page/"])
 def test_public_screens_are_strict(client, address):
     found = policy(client.get(address))
     assert found["script-src"] == "'self'"
@@ -73,7 +73,7 @@ def test_a_view_may_still_set_a_policy_of_its_own(settings):
 
 
 def test_other_headers(client):
-    answer = client.get("/akun/login/")
+    answer = client.get("/akun/masuk/")
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FIT = {
-    "SECRET_KEY": "x7Gq" * 15,
+    "SECRET_KEY": "x7Gq-2vLm" * 6,
     "ALLOWED_HOSTS": "slrt.example.go.id",
     "DATABASE_URL": "postgres://slrt@localhost/slrt",
     "HUEY_URL": "postgres://slrt@localhost/slrt",
