@@ -306,6 +306,10 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "instrument.publish": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     # jobs, site
     "basepage.edit": (Role.EDITOR,),
+    "redirect.view": (Role.EDITOR,),
+    "redirect.add": (Role.EDITOR,),
+    "redirect.change": (Role.EDITOR,),
+    "redirect.delete": (Role.EDITOR,),
 }  # fmt: skip
 
 
