@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", HomeView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("wilayah/", include("portal.regions.urls")),
+    path("kalender/", include("portal.units.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from cases.households.models import Household, Person
@@ -30,7 +31,7 @@ class UserFactory(DjangoModelFactory):
     username = factory.Sequence(lambda n: f"user{n}")
     name = factory.Sequence(lambda n: f"Pejabat {n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.go.id")
-    password = factory.PostGenerationMethodCall("set_password", "rahasia-sekali-123")
+    password = factory.LazyFunction(lambda: make_password("rahasia-sekali-123"))
 
 
 def officer(role: str, region: str | None = None, *, desk=None, places=PLACES, **dates) -> User:

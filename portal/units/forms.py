@@ -1,0 +1,244 @@
+"""Forms over a unit and what belongs to it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.backoffice.files import DOCUMENTS, UploadField
+from portal.backoffice.forms import ScopedForm, ScopedModelForm
+from portal.regions.forms import RegionField
+from portal.regions.models import Level
+
+from .models import (
+    Agreement,
+    CoordinationBody,
+    Decision,
+    Equipment,
+    Funding,
+    Meeting,
+    Partner,
+    ProvincialCoordinator,
+    Room,
+    Unit,
+)
+from .standard import EQUIPMENT, ROOMS
+
+
+class UnitForm(ScopedModelForm):
+    class Meta:
+        model = Unit
+        fields = [
+            "name", "address", "postal_code", "opening_hours", "phone", "whatsapp", "email", "latitude", "longitude",
+            "founded_on",
+        ]  # fmt: skip
+
+
+class FacilitiesForm(ScopedForm):
+    """Rooms and equipment of a unit on one page (K-07, K-08)."""
+
+    PRESENCE = (("", _("not recorded")), ("yes", _("present")), ("no", _("not there")))
+
+    def __init__(self, *args, unit: Unit, **kwargs):
+        self.unit = unit
+        super().__init__(*args, **kwargs)
+        rooms = {room.kind: room for room in unit.rooms.all()}
+        for kind in ROOMS[unit.kind]:
+            room = rooms.get(kind)
+            self.fields[f"room_{kind}"] = forms.ChoiceField(
+                label=Room.Kind(kind).label,
+                choices=self.PRESENCE,
+                required=False,
+                initial="" if room is None else "yes" if room.is_present else "no",
+            )
+        equipment = {item.kind: item for item in unit.equipment.all()}
+        extra = [kind for kind in Equipment.Kind.values if kind not in EQUIPMENT[unit.kind]]
+        if unit.kind == Unit.Kind.PUSKESOS:
+            extra = [Equipment.Kind.TABLET, Equipment.Kind.PRINTER, Equipment.Kind.INTERNET]
+        for kind in (*EQUIPMENT[unit.kind], *extra):
+            item, label = equipment.get(kind), Equipment.Kind(kind).label
+            self.fields[f"quantity_{kind}"] = forms.IntegerField(
+                label=_("%(what)s: number") % {"what": label},
+                min_value=0,
+                max_value=2000,
+                required=False,
+                initial=item.quantity if item else None,
+            )
+            self.fields[f"working_{kind}"] = forms.IntegerField(
+                label=_("%(what)s: of these working") % {"what": label},
+                min_value=0,
+                max_value=2000,
+                required=False,
+                initial=item.working if item else None,
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        for kind in Equipment.Kind.values:
+            quantity, working = cleaned.get(f"quantity_{kind}"), cleaned.get(f"working_{kind}")
+            if working is not None and working > (quantity or 0):
+                self.add_error(f"working_{kind}", _("More work than there are."))
+        return cleaned
+
+    def rooms(self) -> dict[str, bool]:
+        return {
+            name.removeprefix("room_"): value == "yes"
+            for name, value in self.cleaned_data.items()
+            if name.startswith("room_") and value
+        }
+
+    def equipment(self) -> dict[str, tuple[int, int]]:
+        return {
+            kind: (quantity, self.cleaned_data.get(f"working_{kind}") or 0)
+            for kind in Equipment.Kind.values
+            if (quantity := self.cleaned_data.get(f"quantity_{kind}")) is not None
+        }
+
+
+class FundingForm(ScopedModelForm):
+    class Meta:
+        model = Funding
+        fields = ["year", "source", "use", "budgeted", "spent", "note"]
+
+    def clean(self):
+        cleaned = super().clean()
+        same = Funding.objects.filter(
+            unit=self.instance.unit,
+            year=cleaned.get("year"),
+            source=cleaned.get("source"),
+            use=cleaned.get("use"),
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error(
+                "use", _("This source and use are already recorded for the year; edit that entry.")
+            )
+        return cleaned
+
+
+class PartnerForm(ScopedModelForm):
+    # The catalog is public: whom it lists may be a partner anywhere.
+    open_choices = ("sectors", "provider")
+
+    class Meta:
+        model = Partner
+        fields = ["name", "kind", "sectors", "provider", "contact", "phone", "email"]
+        widgets = {"sectors": forms.CheckboxSelectMultiple}
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        same = Partner.objects.filter(unit=self.instance.unit, name__iexact=name).exclude(pk=self.instance.pk)
+        if same.exists():
+            raise forms.ValidationError(_("This partner is already recorded."))
+        return name
+
+
+class AgreementForm(ScopedModelForm):
+    file = UploadField(kinds=DOCUMENTS, label=_("Document"), required=False)
+
+    class Meta:
+        model = Agreement
+        fields = ["kind", "title", "number", "partner", "valid_from", "valid_until", "file"]
+
+    def narrow(self, name, queryset):
+        queryset = super().narrow(name, queryset)
+        return queryset.filter(unit=self.instance.unit) if name == "partner" else queryset
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if start and end and end < start:
+            self.add_error("valid_until", _("The end lies before the beginning."))
+        return cleaned
+
+
+class MeetingForm(ScopedModelForm):
+    file = UploadField(kinds=DOCUMENTS, label=_("Minutes as a file"), required=False)
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "title",
+            "date",
+            "starts_at",
+            "place",
+            "agenda",
+            "participants",
+            "was_held",
+            "minutes",
+            "file",
+        ]
+        widgets = {"starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+
+    def _post_clean(self):
+        # The region follows from whose meeting it is, before the policy is asked.
+        owner = self.instance.unit or self.instance.body
+        self.instance.region_id = owner.region_id if owner else None
+        super()._post_clean()
+
+    def clean(self):
+        cleaned = super().clean()
+        from django.utils import timezone
+
+        if cleaned.get("was_held") and cleaned.get("date") and cleaned["date"] > timezone.localdate():
+            self.add_error("date", _("A meeting in the future has not been held."))
+        return cleaned
+
+
+class DecisionForm(ScopedModelForm):
+    class Meta:
+        model = Decision
+        fields = ["text", "responsible", "due_on", "follow_up", "done_on"]
+
+
+class BodyForm(ScopedModelForm):
+    region = RegionField(
+        level=(Level.PROVINCE, Level.REGENCY), right="coordinationbody.add", required=False, label=_("Region")
+    )
+
+    class Meta:
+        model = CoordinationBody
+        fields = ["kind", "region", "name", "meets_every_months"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].narrow(self.for_user)
+
+    def clean(self):
+        cleaned = super().clean()
+        region, kind = cleaned.get("region"), cleaned.get("kind")
+        level = region.level if region else Level.NATION
+        if kind and level not in CoordinationBody.LEVELS[kind]:
+            self.add_error("region", _("Such a body does not exist at this level (guideline III.C)."))
+        elif kind and CoordinationBody.objects.filter(kind=kind, region=region).exclude(pk=self.instance.pk).exists():  # fmt: skip
+            self.add_error("kind", _("There is already such a body here."))
+        return cleaned
+
+
+class ProposeCoordinatorForm(ScopedModelForm):
+    region = RegionField(level=Level.PROVINCE, right="provincialcoordinator.add", label=_("Province"))
+    proposal_file = UploadField(kinds=DOCUMENTS, label=_("Letter of proposal"), required=False)
+
+    class Meta:
+        model = ProvincialCoordinator
+        fields = [
+            "region", "name", "background", "phone", "email", "proposal_number", "proposed_on", "proposal_file",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].narrow(self.for_user)
+
+
+class DecreeForm(ScopedForm):
+    """The part of a form that describes a decree; its issuer follows from who acts."""
+
+    decree_number = forms.CharField(label=_("Decree number (SK)"), max_length=80)
+    decree_date = forms.DateField(label=_("Decree date"))
+    decree_signatory = forms.CharField(label=_("Signed by"), max_length=150)
+    decree_valid_from = forms.DateField(label=_("Valid from"))
+    decree_valid_until = forms.DateField(label=_("Valid until"), required=False)
+    decree_file = UploadField(kinds=DOCUMENTS, label=_("Scan of the decree"), required=False)
+
+
+class NoteForm(ScopedForm):
+    note = forms.CharField(label=_("Reason"), widget=forms.Textarea)

@@ -1,0 +1,170 @@
+"""Use cases of units: what they have, who coordinates them, when they close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.accounts.policies import may
+from portal.ledger import audit
+
+from .models import Decree, Equipment, Funding, ProvincialCoordinator, Room, Unit
+from .standard import lacks
+from .workflow import COORDINATOR_FLOW, UNIT_FLOW
+
+
+@transaction.atomic
+def save_part(part: models.Model, *, by: User, fields: list[str] | None = None) -> models.Model:
+    """Write a record that belongs to a unit, a body or a meeting, if the user may; the audit names the fields."""
+    adding = part._state.adding
+    if not may(by, "add" if adding else "change", part):
+        raise PermissionDenied
+    part.save()
+    owner = (
+        getattr(part, "unit", None) or getattr(part, "body", None) or getattr(part, "meeting", None) or part
+    )
+    audit.record(
+        audit.Action.CREATE if adding else audit.Action.CHANGE,
+        owner,
+        by=by,
+        part=part._meta.model_name,
+        fields=sorted(fields or []),
+    )
+    return part
+
+
+@transaction.atomic
+def record_facilities(
+    *, unit: Unit, rooms: Mapping[str, bool], equipment: Mapping[str, tuple[int, int]], by: User
+) -> None:
+    """Write which rooms a unit has, and of each device how many and how many work (K-07, K-08)."""
+    if not may(by, "change", unit):
+        raise PermissionDenied
+    for kind, present in rooms.items():
+        Room.objects.update_or_create(unit=unit, kind=kind, defaults={"is_present": present})
+    for kind, (quantity, working) in equipment.items():
+        if working > quantity:
+            raise ValidationError({f"working_{kind}": _("More work than there are.")})
+        Equipment.objects.update_or_create(
+            unit=unit, kind=kind, defaults={"quantity": quantity, "working": working}
+        )
+    audit.record(audit.Action.CHANGE, unit, by=by, fields=["rooms", "equipment"])
+
+
+@transaction.atomic
+def close_unit(*, unit: Unit, note: str, by: User) -> Unit:
+    """Close a unit, with a reason; it leaves the public directory."""
+    return _move(unit, "close", note, by)
+
+
+@transaction.atomic
+def reopen_unit(*, unit: Unit, note: str, by: User) -> Unit:
+    return _move(unit, "reopen", note, by)
+
+
+def _move(unit: Unit, move: str, note: str, by: User) -> Unit:
+    if not note.strip():
+        raise ValidationError({"note": _("Please give the reason.")})
+    locked = UNIT_FLOW.lock(unit, move, by=by)
+    UNIT_FLOW.record(locked, move, by=by, note=note)
+    return locked
+
+
+# -- the provincial coordinator (K-04, S-18) ----------------------------------------------------------------------------
+@transaction.atomic
+def propose_coordinator(coordinator: ProvincialCoordinator, *, by: User) -> ProvincialCoordinator:
+    """The province proposes the leader of its Coordination Secretariat (S-18)."""
+    if not may(by, "add", coordinator):
+        raise PermissionDenied
+    if coordinator.proposed_on > timezone.localdate():
+        raise ValidationError({"proposed_on": _("The date lies in the future.")})
+    coordinator.save()
+    COORDINATOR_FLOW.start(coordinator, by=by)
+    return coordinator
+
+
+@transaction.atomic
+def confirm_coordinator(
+    *, coordinator: ProvincialCoordinator, decree: Decree, by: User
+) -> ProvincialCoordinator:
+    """The Ministry confirms a proposed coordinator by decree; the one before, if any, has to be ended first (S-18)."""
+    locked = COORDINATOR_FLOW.lock(coordinator, "confirm", by=by)
+    if decree.issuer != Decree.Issuer.MINISTRY:
+        raise ValidationError(_("The Ministry confirms the coordinator by its own decree."))
+    others = ProvincialCoordinator.objects.filter(
+        region=locked.region, status=ProvincialCoordinator.Status.CONFIRMED
+    )
+    if others.exists():
+        raise ValidationError(_("The province has a coordinator; end that term first."))
+    decree.save()
+    ProvincialCoordinator.objects.filter(pk=locked.pk).update(decree=decree)
+    locked.refresh_from_db(fields=["decree"])
+    COORDINATOR_FLOW.record(locked, "confirm", by=by, decree=decree.number)
+    return locked
+
+
+@transaction.atomic
+def decide_coordinator(
+    *, coordinator: ProvincialCoordinator, move: str, note: str, by: User
+) -> ProvincialCoordinator:
+    """Refuse a proposal, or end a term, with a reason."""
+    if not note.strip():
+        raise ValidationError({"note": _("Please give the reason.")})
+    locked = COORDINATOR_FLOW.lock(coordinator, move, by=by)
+    COORDINATOR_FLOW.record(locked, move, by=by, note=note)
+    return locked
+
+
+# -- comparison ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Compared:
+    """One unit among its neighbors."""
+
+    unit: Unit
+    rooms: int
+    devices: int
+    budgeted: int
+    partners: int
+    lacks: int
+
+
+def compare(unit: Unit, *, year: int, limit: int = 30) -> list[Compared]:
+    """A unit and its neighbors: rooms there, devices that work, money of the year, partners, what is missing.
+
+    Figures of institutions, no personal data: whoever sees the unit may compare it. The same number of queries for any
+    number of neighbors.
+    """
+    neighbors = list(
+        Unit.objects.neighbors_of(unit).prefetch_related("rooms", "equipment", "funding")[:limit]
+    )
+    if unit not in neighbors:
+        neighbors.insert(0, unit)
+    money = dict(
+        Funding.objects.filter(unit__in=neighbors, year=year)
+        .order_by()
+        .values_list("unit")
+        .annotate(total=models.Sum("budgeted"))
+    )
+    partners = dict(
+        Unit.objects.filter(pk__in=[n.pk for n in neighbors])
+        .order_by()
+        .values_list("pk")
+        .annotate(count=models.Count("partners"))
+    )
+    return [
+        Compared(
+            unit=one,
+            rooms=sum(room.is_present for room in one.rooms.all()),
+            devices=sum(item.working for item in one.equipment.all()),
+            budgeted=money.get(one.pk) or 0,
+            partners=partners.get(one.pk, 0),
+            lacks=len(lacks(one)),
+        )
+        for one in neighbors
+    ]
