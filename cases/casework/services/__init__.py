@@ -29,7 +29,7 @@ from .handling import (
     review_case,
     send_back,
 )
-from .intake import ClientIdTaken, channel_of, likely_doubles, register_case
+from .intake import ClientIdTaken, channel_of, likely_doubles, register_case, unit_of
 from .lookup import PublicCase, PublicStep, case_for_citizen, look_up
 
 __all__ = [
@@ -67,5 +67,6 @@ __all__ = [
     "send_back",
     "settle_in_province",
     "tell_family",
+    "unit_of",
     "withdraw_case",
 ]
