@@ -93,12 +93,28 @@ def path_of(case: Case) -> list[dict]:
     ]
 
 
+class ReferralRows:
+    """How the referrals of a case are shown on its page."""
+
+    model, flow = Referral, REFERRAL_FLOW
+
+    def program_name(self, obj):
+        return (obj.program.acronym or str(obj.program)) if obj.program_id else _t("Data of the register")
+
+    program_name.short_description = _("program")
+
+    def due(self, obj):
+        return show_due(obj)
+
+    due.short_description = _("due")
+
+
 class CaseAdmin(ScopedModelAdmin):
     model = Case
     inspect_view_class = CaseRecordView
     base_url_path = "keluhan"
     menu_label, menu_icon, menu_order = _("Cases"), "clipboard-list", 110
-    list_display = ("number", "family", "kind", "program_name", "village", "status", "due", "opened_at")
+    list_display = ("number", "family", "matter", "village", "status", "due", "opened_on")
     list_select_related = ("person", "program", "region", "unit", "registered_by", "household")
     ordering = ("-opened_at",)
     sortable = ("opened_at", "number")
@@ -127,7 +143,7 @@ class CaseAdmin(ScopedModelAdmin):
             _("Referrals"),
             lambda obj, user: Referral.objects.visible_to(user).filter(case=obj).select_related("desk", "program", "case")[:20],
             ("program_name", "desk", "status", "reason_code", "due", "answered_at"),
-            admin=None,
+            admin=ReferralRows,
             empty=_("Not referred yet."),
         ),
         Related(
@@ -147,6 +163,17 @@ class CaseAdmin(ScopedModelAdmin):
         if may(request.user, "read_personal", Case):
             return self.list_display
         return tuple(name for name in self.list_display if name != "family")
+
+    def matter(self, obj):
+        program = self.program_name(obj)
+        return f"{obj.get_kind_display()}: {program}" if program else obj.get_kind_display()
+
+    matter.short_description = _("matter")
+
+    def opened_on(self, obj):
+        return timezone.localtime(obj.opened_at).date()
+
+    opened_on.short_description = _("registered")
 
     def family(self, obj):
         return _name(obj)

@@ -66,6 +66,11 @@ class FindForm(ScopedForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("number"):
+            # The number is enough: what the selects of the other way hold half-chosen is no error.
+            for field in ("village", "age", "name"):
+                self.errors.pop(field, None)
+            return cleaned | {"village": None, "name": "", "age": None}
         if not cleaned.get("number") and not cleaned.get("name") and not self.errors:
             self.add_error("number", _("Please type a number, or a name and its village."))
         if cleaned.get("name") and not cleaned.get("number") and not cleaned.get("village"):

@@ -26,6 +26,9 @@ from .models import Case
 from .receipts import receipt_pdf
 from .workflow import Kind
 
+#: what visitors come for who leave no case behind
+WALK_IN = ("information", "result", "data", "letter", "other")
+
 
 class FindPersonView(BackofficeView, TemplateView):
     """Step one: who is here. A NIK that is found leads straight on; numbers travel by POST, never in an address."""
@@ -76,7 +79,7 @@ class FindPersonView(BackofficeView, TemplateView):
                 "typed_number": digits if not form.errors else "",
                 "typed_name": form.data.get("name", "") if form.is_bound else "",
                 "warning": nik_warning(digits) if candidates == [] else "",
-                "visit_purposes": Visit.Purpose.choices,
+                "visit_purposes": [(value, Visit.Purpose(value).label) for value in WALK_IN],
                 "form_token": Submission.new_token(),
             }
         )
