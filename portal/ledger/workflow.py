@@ -12,7 +12,7 @@ PermissionDenied; in another state, WrongState.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -148,6 +148,46 @@ class Workflow:
         for name, value in changes.items():
             setattr(obj, name, value)
         return self._log(obj, move, before, rule.to, by, note, data, at=now)
+
+    def record_all(
+        self, objects: Sequence[models.Model], move: str, *, by, note: str = "", at=None, also: Mapping | None = None, **data
+    ) -> int:
+        """Move many objects at once and write a log row for each; for timers and bulk work, which asked for the right before.
+
+        Rows that have moved on meanwhile are left where they are and get no log row. Returns how many moved.
+        """
+        _need_transaction()
+        rule, now = self.moves[move], at or timezone.now()
+        changes = {**(also or {}), self.field: rule.to}
+        if any(f.name == "status_since" for f in self.model._meta.concrete_fields):
+            changes["status_since"] = now
+        moved = 0
+        for start in range(0, len(objects), 500):
+            part = objects[start : start + 500]
+            here = dict(
+                self.model._base_manager.select_for_update()
+                .filter(pk__in=[obj.pk for obj in part], **{f"{self.field}__in": rule.from_})
+                .values_list("pk", self.field)
+            )
+            self.model._base_manager.filter(pk__in=here).update(**changes)
+            Transition.objects.bulk_create(
+                Transition(
+                    model=self.model_label.lower(),
+                    object_id=str(obj.pk),
+                    move=move,
+                    from_status=here[obj.pk],
+                    to_status=rule.to,
+                    by=by,
+                    by_role=by.role_for(obj) if by is not SYSTEM else "",
+                    at=now,
+                    note=note,
+                    data=data,
+                )
+                for obj in part
+                if obj.pk in here
+            )
+            moved += len(here)
+        return moved
 
     def log_of(self, obj: models.Model) -> models.QuerySet[Transition]:
         return Transition.objects.filter(

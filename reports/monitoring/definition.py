@@ -57,7 +57,7 @@ class Choice:
     label_en: str = ""
 
     def __str__(self):
-        return _in_language(self.label, self.label_en)
+        return in_language(self.label, self.label_en)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Column:
     source: str = ""
 
     def __str__(self):
-        return _in_language(self.label, self.label_en)
+        return in_language(self.label, self.label_en)
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ class Question:
     tiers: tuple[str, ...] = ()
 
     def __str__(self):
-        return _in_language(self.label, self.label_en)
+        return in_language(self.label, self.label_en)
 
     @property
     def hint(self) -> str:
-        return _in_language(self.help, self.help_en)
+        return in_language(self.help, self.help_en)
 
     @property
     def is_numeric(self) -> bool:
@@ -131,11 +131,11 @@ class Section:
     questions: tuple[Question, ...] = ()
 
     def __str__(self):
-        return _in_language(self.title, self.title_en)
+        return in_language(self.title, self.title_en)
 
     @property
     def hint(self) -> str:
-        return _in_language(self.help, self.help_en)
+        return in_language(self.help, self.help_en)
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class Definition:
     def calculated(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers with every calculation filled in, in the order of dependence."""
         values = dict(answers)
-        for question in _in_order(self):
+        for question in in_order(self):
             values[question.key] = expressions.number(expressions.evaluate(question.calculation, values))
         return values
 
@@ -205,11 +205,13 @@ class Definition:
         return keys
 
 
-def _in_language(text: str, english: str) -> str:
+def in_language(text: str, english: str) -> str:
+    """The English text for readers of English, where there is one."""
     return english if english and (get_language() or "").startswith("en") else text
 
 
-def _in_order(definition: Definition) -> list[Question]:
+def in_order(definition: Definition) -> list[Question]:
+    """Calculated questions, each after those it speaks of; ValueError for a circle."""
     pending = [
         question
         for question in definition.questions()
@@ -305,7 +307,7 @@ def _expression_problems(definition: Definition, keys: set[str]) -> Iterator[str
             yield _("“%(name)s”: there is no question %(key)s.") % {"name": name, "key": key}
     if not broken:
         try:
-            _in_order(definition)
+            in_order(definition)
         except ValueError:
             yield _("Calculations refer to each other in a circle.")
 

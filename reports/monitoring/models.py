@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import Region, above_q
 
-from .definition import Definition
+from .definition import Definition, in_language
 from .workflow import VersionStatus
 
 
@@ -73,9 +73,7 @@ class Instrument(models.Model):
         ]
 
     def __str__(self):
-        from .definition import _in_language
-
-        return _in_language(self.name, self.name_en)
+        return in_language(self.name, self.name_en)
 
     @property
     def draft(self) -> InstrumentVersion | None:

@@ -22,7 +22,7 @@ from cases.casework.models import Case
 from portal.periods import Quarter
 from programs_catalog.models import Program, Sector
 from reports.monitoring import expressions
-from reports.monitoring.definition import Definition, Question
+from reports.monitoring.definition import Definition, Question, in_order
 from reports.monitoring.models import Instrument
 from reports.monitoring.sources import SOURCES
 
@@ -191,20 +191,19 @@ def _figures(report, version, definition, quarter, own, below) -> Iterator[Figur
                 version=version,
                 key=key,
                 item=item,
-                own=_cents(mine),
-                below=_cents(theirs),
-                value=_cents(value),
+                own=cents(mine),
+                below=cents(theirs),
+                value=cents(value),
             )
-    for question in _calculations(definition):
+    for question in calculations(definition):
         value = expressions.number(expressions.evaluate(question.calculation, {**version.answers, **values}))
         values[question.key] = value
-        yield Figure(version=version, key=question.key, item="", value=_cents(value))
+        yield Figure(version=version, key=question.key, item="", value=cents(value))
 
 
-def _calculations(definition: Definition) -> list[Question]:
-    from reports.monitoring.definition import _in_order
-
-    return _in_order(definition)
+def calculations(definition: Definition) -> list[Question]:
+    """The calculated questions, each after those it speaks of."""
+    return in_order(definition)
 
 
 def _items(question, key, quarter, own, below, answers) -> list[str]:
@@ -235,7 +234,7 @@ def _mine(tier, question, key, item, own, answers) -> Decimal | None:
     return expressions.number(typed) if question.asked_of(tier) else None
 
 
-def _cents(value: Decimal | None) -> Decimal | None:
+def cents(value: Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value).quantize(CENT, ROUND_HALF_UP)
 
 

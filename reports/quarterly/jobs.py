@@ -6,8 +6,8 @@ from django.db import transaction
 
 from portal.jobs.services import JobRun, handler
 
-from . import services
-from .models import QuarterlyReport
+from . import closing, reminders, services
+from .models import QuarterlyReport, Reminder, ReportingCycle
 from .workflow import WRITABLE
 
 
@@ -21,3 +21,19 @@ def build_report(run: JobRun) -> None:
             services.build(report, by=run.asked_by)
     run.deliver(result={"report": report.pk})
     run.advance(1, 1)
+
+
+@handler("quarterly.close")
+def close_quarter(run: JobRun) -> None:
+    """Finish the closing of a quarter from wherever it stands."""
+    cycle = ReportingCycle.objects.get(pk=run.args["cycle"])
+    digest = closing.finish_closing(cycle, tell=run.advance)
+    run.deliver(result={"cycle": cycle.pk, "digest": digest})
+
+
+@handler("quarterly.mail_reminder")
+def mail_reminder(run: JobRun) -> None:
+    """Send one reminder's messages, once."""
+    reminder = Reminder.objects.select_related("report__cycle").get(pk=run.args["reminder"])
+    if not reminder.mailed:
+        Reminder.objects.filter(pk=reminder.pk).update(mailed=reminders.mail(reminder))

@@ -22,6 +22,7 @@ from tests.factories import DeskFactory, ProgramFactory, UnitFactory, officer
 CATURTUNGGAL, CONDONGCATUR, SLEMAN, BANTUL, DIY = "34.04.07.2001", "34.04.07.2002", "34.04", "34.02", "34"
 PANGGUNGHARJO = "34.02.15.2004"
 LAST = Quarter(2026, 3)
+LONG_AGO = dt.date(2020, 1, 1)
 NARRATIVE = {
     "as_planned": "yes",
     "achievements": "Seratus keluarga terlayani.",
@@ -40,11 +41,11 @@ class Province:
         self.units = {code: UnitFactory(kind=Unit.Kind.PUSKESOS if len(code) > 8 else Unit.Kind.SLRT, region_id=code)
                       for code in (SLEMAN, BANTUL, CATURTUNGGAL, CONDONGCATUR, PANGGUNGHARJO)}  # fmt: skip
         self.coordinator = {
-            code: officer(Role.PUSKESOS_COORDINATOR, code) for code in self.units if len(code) > 8
+            code: officer(Role.PUSKESOS_COORDINATOR, code, valid_from=LONG_AGO) for code in self.units if len(code) > 8
         }
-        self.manager = {code: officer(Role.MANAGER, code) for code in (SLEMAN, BANTUL)}
-        self.provincial = officer(Role.PROVINCIAL_COORDINATOR, DIY)
-        self.secretariat = officer(Role.NATIONAL_SECRETARIAT, "")
+        self.manager = {code: officer(Role.MANAGER, code, valid_from=LONG_AGO) for code in (SLEMAN, BANTUL)}
+        self.provincial = officer(Role.PROVINCIAL_COORDINATOR, DIY, valid_from=LONG_AGO)
+        self.secretariat = officer(Role.NATIONAL_SECRETARIAT, "", valid_from=LONG_AGO)
         self.program = ProgramFactory(code="pis")
         self.desk = DeskFactory(programs=[self.program])
         self.cycle = services.open_cycle(quarter=quarter)
@@ -106,8 +107,8 @@ class Province:
 
     def refer(self, case: Case, day: str, answered: str = "", status: str = "approved") -> Referral:
         return Referral.objects.create(
-            case=case, desk=self.desk, program=self.program, referred_by=self.secretariat, referred_at=moment(day),
-            **({"status": status, "answered_at": moment(answered), "reason": "-"} if answered else {}),
+            case=case, desk=self.desk, program=self.program, proposed_by=self.secretariat, referred_by=self.secretariat, referred_at=moment(day),
+            **({"status": status, "answered_at": moment(answered), "answered_by": self.secretariat} if answered else {}),
         )  # fmt: skip
 
     def tell(self, case: Case, day: str) -> Feedback:

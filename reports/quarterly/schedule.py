@@ -1,0 +1,34 @@
+"""What happens by the calendar: a quarter opens when it ends, a closing that lost its worker goes on (M-05, M-06)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from portal.jobs import services as jobs
+from portal.periods import Quarter
+from reports.monitoring.instruments import core_instrument
+
+from . import services
+from .models import ReportingCycle
+from .workflow import CycleStatus
+
+
+def open_due(today: dt.date) -> ReportingCycle | None:
+    """Open the quarter that has ended; in an open one, add reports of units that have begun work since."""
+    quarter = Quarter.of(today).previous()
+    instrument = core_instrument()
+    if instrument is None or instrument.version_on(quarter.end) is None:
+        return None
+    for running in ReportingCycle.objects.running():
+        services.open_cycle(quarter=running.quarter)
+    if ReportingCycle.objects.filter(quarter_code=str(quarter)).exists():
+        return None
+    return services.open_cycle(quarter=quarter)
+
+
+def go_on_closing() -> int:
+    """Ask again for closings that are not finished; one that runs is not doubled."""
+    unfinished = list(ReportingCycle.objects.filter(status=CycleStatus.CLOSING))
+    for cycle in unfinished:
+        jobs.submit("quarterly.close", by=None, key=f"cycle:{cycle.pk}", cycle=cycle.pk)
+    return len(unfinished)

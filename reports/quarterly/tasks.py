@@ -1,0 +1,22 @@
+"""Timers of the quarterly reports: open a quarter, remind of it (M-05)."""
+
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from . import reminders, schedule
+
+
+@db_periodic_task(crontab(hour="5", minute="10"))
+def open_quarters() -> None:
+    schedule.open_due(timezone.localdate())
+
+
+@db_periodic_task(crontab(hour="7", minute="0"))
+def remind_of_reports() -> None:
+    reminders.remind_by_date(timezone.localdate())
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def go_on_closing() -> None:
+    schedule.go_on_closing()
