@@ -36,7 +36,9 @@ def close_cycle(*, cycle: ReportingCycle, by: User, note: str = "") -> Job:
     return jobs.submit("quarterly.close", by=by, key=f"cycle:{cycle.pk}", cycle=cycle.pk)
 
 
-def finish_closing(cycle: ReportingCycle, tell: Callable[[int, int, str], None] = lambda done, total, text: None) -> str:
+def finish_closing(
+    cycle: ReportingCycle, tell: Callable[[int, int, str], None] = lambda done, total, text: None, *, at=None
+) -> str:
     """Do what is left of the closing, one province per transaction; returns the digest. Safe to run again at any point."""
     provinces = sorted(
         cycle.reports.exclude(region=None).order_by().values_list("province_code", flat=True).distinct()
@@ -52,7 +54,7 @@ def finish_closing(cycle: ReportingCycle, tell: Callable[[int, int, str], None] 
         if locked.status == CycleStatus.CLOSING:
             CYCLE_FLOW.record(
                 CYCLE_FLOW.lock(locked, "finish", by=SYSTEM), "finish", by=SYSTEM,
-                also={"closed_at": timezone.now(), "digest": digest}, digest=digest,
+                also={"closed_at": at or timezone.now(), "digest": digest}, digest=digest,
             )  # fmt: skip
         elif locked.digest != digest:
             raise ValueError(f"{locked.quarter_code}: the closed figures are other than at closing")
@@ -65,6 +67,6 @@ def close_reports(reports) -> int:
     open_ones = list(reports.exclude(status__in=FINAL).only("pk", "status", "region_id"))
     accepted = [report for report in open_ones if report.status == Status.ACCEPTED]
     others = [report for report in open_ones if report.status != Status.ACCEPTED]
-    return REPORT_FLOW.record_all(accepted, "close", by=SYSTEM) + REPORT_FLOW.record_all(others, "miss", by=SYSTEM)
-
-
+    return REPORT_FLOW.record_all(accepted, "close", by=SYSTEM) + REPORT_FLOW.record_all(
+        others, "miss", by=SYSTEM
+    )

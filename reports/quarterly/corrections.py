@@ -41,7 +41,9 @@ def correct_report(
     definition = Asked(locked.cycle).of(locked.region_id)
     allowed = {key for key, question in figure_keys(definition) if question.type != "calculation"}
     if not changes or not {key for key, _item in changes} <= allowed:
-        raise ValidationError({"changes": _("Choose the figures to correct; calculated ones follow by themselves.")})
+        raise ValidationError(
+            {"changes": _("Choose the figures to correct; calculated ones follow by themselves.")}
+        )
     if any(value < 0 for value in changes.values()):
         raise ValidationError({"changes": _("A figure is never below zero.")})
     deltas = {place: cents(value) - ((_own(locked.version, place)) or 0) for place, value in changes.items()}
@@ -49,17 +51,31 @@ def correct_report(
     if not deltas:
         raise ValidationError({"changes": _("These are the figures that were closed; nothing would change.")})
     version = _new_version(locked, deltas, reason.strip(), by, field="own")
-    audit.record(audit.Action.CHANGE, locked, by=by, purpose=reason.strip(), version=version.number, figures=sorted(k for k, _i in deltas))
+    audit.record(
+        audit.Action.CHANGE,
+        locked,
+        by=by,
+        purpose=reason.strip(),
+        version=version.number,
+        figures=sorted(k for k, _i in deltas),
+    )
     child, above = locked, locked.parent
     while above is not None:
         above = QuarterlyReport.objects.select_for_update().select_related("cycle").get(pk=above.pk)
         if above.status != Status.CLOSED or child.status != Status.CLOSED:
             break
-        keys = {key for key, question in figure_keys(Asked(above.cycle).of(above.region_id)) if question.roll_up == "sum"}
+        keys = {
+            key
+            for key, question in figure_keys(Asked(above.cycle).of(above.region_id))
+            if question.roll_up == "sum"
+        }
         passed = {place: delta for place, delta in deltas.items() if place[0] in keys}
         if not passed:
             break
-        note = _("Correction of %(place)s: %(reason)s") % {"place": locked.place_name, "reason": reason.strip()}
+        note = _("Correction of %(place)s: %(reason)s") % {
+            "place": locked.place_name,
+            "reason": reason.strip(),
+        }
         _new_version(above, passed, note[:300], by, field="below")
         child, above = above, above.parent
     return version
@@ -76,7 +92,12 @@ def _new_version(report, deltas, reason, by, *, field: str) -> ReportVersion:
         report=report, number=number, answers=before.answers, explanations=before.explanations, coverage=before.coverage,
         reason=reason, created_by=by, filled_at=timezone.now(),
     )  # fmt: skip
-    rows = {(f.key, f.item): Figure(version=version, key=f.key, item=f.item, own=f.own, below=f.below, value=f.value) for f in before.figures.all()}
+    rows = {
+        (f.key, f.item): Figure(
+            version=version, key=f.key, item=f.item, own=f.own, below=f.below, value=f.value
+        )
+        for f in before.figures.all()
+    }
     for (key, item), delta in deltas.items():
         row = rows.setdefault((key, item), Figure(version=version, key=key, item=item))
         setattr(row, field, (getattr(row, field) or 0) + delta)
@@ -86,7 +107,9 @@ def _new_version(report, deltas, reason, by, *, field: str) -> ReportVersion:
     Figure.objects.bulk_create(rows.values())
     definition, known = Asked(report.cycle).of(report.region_id), figures_as_answers(version)
     for question in calculations(definition):
-        value = cents(expressions.number(expressions.evaluate(question.calculation, {**version.answers, **known})))
+        value = cents(
+            expressions.number(expressions.evaluate(question.calculation, {**version.answers, **known}))
+        )
         known[question.key] = value
         Figure.objects.filter(version=version, key=question.key, item="").update(value=value)
     seal(version)

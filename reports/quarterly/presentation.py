@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from portal.charts import Chart, Series, bar, donut, grouped, line
 from portal.pdf import Letterhead
 from portal.periods import Quarter
-from portal.regions.models import Level, Region
+from portal.regions.models import Level
+from portal.units.models import Unit
+from portal.units.paper import government_of, letterhead_of
 from reports.monitoring.answers import show_answer, show_number
 from reports.monitoring.definition import Definition, Question
 from reports.monitoring.sources import SOURCES
@@ -304,19 +306,6 @@ def letterhead(report: QuarterlyReport) -> Letterhead:
     if region is None:
         return Letterhead("KEMENTERIAN SOSIAL REPUBLIK INDONESIA", "SEKRETARIAT NASIONAL SLRT")
     if region.level == Level.PROVINCE:
-        return Letterhead(
-            f"PEMERINTAH PROVINSI {region.name.upper()}", "SEKRETARIAT KOORDINASI SLRT PROVINSI"
-        )
-    from portal.units.models import Unit
-
+        return Letterhead(government_of(region), "SEKRETARIAT KOORDINASI SLRT PROVINSI")
     unit = Unit.objects.filter(region=region.pk, kind=report.tier).first()
-    regency = Region.objects.get(pk=region.pk[:5])
-    authority = f"PEMERINTAH {regency.name.upper()}"
-    if report.tier == Tier.PUSKESOS:
-        district = Region.objects.get(pk=region.pk[:8])
-        authority = (
-            f"{authority} · {'KAPANEWON' if region.pk[:2] == '34' else 'KECAMATAN'} {district.name.upper()}"
-        )
-    address = unit.address if unit else ""
-    contact = " · ".join(part for part in (str(unit.phone or ""), unit.email) if part) if unit else ""
-    return Letterhead(authority, (unit.name if unit else report.place_name).upper(), address, contact)
+    return letterhead_of(unit) if unit else Letterhead(government_of(region), report.place_name)

@@ -38,7 +38,9 @@ def remind(*, report: QuarterlyReport, by: User) -> Reminder | None:
 @transaction.atomic
 def remind_missing(*, cycle, tier: str, by: User, parent: QuarterlyReport | None = None) -> int:
     """Remind every place of a tier (below one report) that has not sent; returns how many were reminded."""
-    rows = QuarterlyReport.objects.visible_to(by, "remind").filter(cycle=cycle, tier=tier, status__in=WRITABLE)
+    rows = QuarterlyReport.objects.visible_to(by, "remind").filter(
+        cycle=cycle, tier=tier, status__in=WRITABLE
+    )
     if parent is not None:
         rows = rows.filter(parent=parent)
     today = timezone.localdate()
@@ -47,10 +49,16 @@ def remind_missing(*, cycle, tier: str, by: User, parent: QuarterlyReport | None
 
 def remind_by_date(today: dt.date) -> int:
     """The timer: reminders before the due date and every week after it."""
-    rows = QuarterlyReport.objects.filter(cycle__status=CycleStatus.OPEN, status__in=WRITABLE).select_related("cycle")
+    rows = QuarterlyReport.objects.filter(cycle__status=CycleStatus.OPEN, status__in=WRITABLE).select_related(
+        "cycle"
+    )
     due = [today + dt.timedelta(days=days) for days in DAYS_BEFORE]
     late = [today - dt.timedelta(days=WEEK * week) for week in range(1, 9)]
-    return sum(1 for report in rows.filter(due_on__in=[*due, *late]).iterator(chunk_size=500) if _record(report, None, today))
+    return sum(
+        1
+        for report in rows.filter(due_on__in=[*due, *late]).iterator(chunk_size=500)
+        if _record(report, None, today)
+    )
 
 
 def _record(report: QuarterlyReport, by: User | None, today: dt.date) -> Reminder | None:
@@ -74,7 +82,10 @@ def mail(reminder: Reminder) -> int:
     """Write to those who send the report; the text holds no figures and no names of people."""
     report = reminder.report
     with override("id"):
-        subject = _("Quarterly report %(quarter)s: %(place)s") % {"quarter": report.cycle, "place": report.place_name}
+        subject = _("Quarterly report %(quarter)s: %(place)s") % {
+            "quarter": report.cycle,
+            "place": report.place_name,
+        }
         body = _(
             "The quarterly report of %(place)s for %(quarter)s is due on %(day)s and has not been sent yet.\n\n"
             "Please sign in to the portal to complete and send it: %(url)s"

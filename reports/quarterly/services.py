@@ -17,7 +17,7 @@ from portal.jobs import services as jobs
 from portal.ledger.numbers import next_number
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, above_q
 from portal.units.models import Unit
 from reports.monitoring.answers import answer_errors, clean_answers
 from reports.monitoring.instruments import core_instrument
@@ -208,14 +208,19 @@ def seal(version: ReportVersion) -> None:
 
 def copies_of(report: QuarterlyReport) -> list[str]:
     """Who gets a copy: the nation's rules for the tier, then those of the regions above the place (M-10)."""
-    from portal.regions.models import above_q
+    return fill_copies(copy_rules(report.tier, report.region_id or ""), report.region)
 
-    rules = CopyRule.objects.filter(above_q(report.region_id or ""), tier=report.tier).order_by(
-        "position", "pk"
-    )
-    place = report.region
+
+def copy_rules(tier: str, region_code: str) -> list[str]:
+    """The recipients as the rules name them, with their placeholders."""
+    rules = CopyRule.objects.filter(above_q(region_code), tier=tier).order_by("position", "pk")
+    return list(rules.values_list("recipient", flat=True))
+
+
+def fill_copies(recipients: list[str], place: Region | None) -> list[str]:
+    """The recipients for one place: {place} its name, {head} its head's title, {short} its name without the kind."""
     names = {"{place}": place.name if place else "", "{head}": head_of(place), "{short}": short_name(place)}
-    return list(dict.fromkeys(_filled(rule.recipient, names) for rule in rules))
+    return list(dict.fromkeys(_filled(text, names) for text in recipients))
 
 
 def _filled(text: str, names: dict[str, str]) -> str:
