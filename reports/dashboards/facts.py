@@ -102,16 +102,22 @@ def _spread(source: str) -> str:
     parts = []
     for facet, key in ((Facet.STATUS, "status"), (Facet.KIND, "kind"), (Facet.PROGRAM, "program")):
         for node in ("''", "substr(regency, 1, 2)", "regency"):
+            # A case that names no regency counts for the nation, and only once.
+            known = "" if node == "''" else " WHERE regency <> ''"
             parts.append(
-                f"SELECT '{facet}' AS facet, {node} AS node, month, {key} AS key, n, closed_n, seconds FROM {source}"
+                f"SELECT '{facet}' AS facet, {node} AS node, month, {key} AS key, n, closed_n, seconds FROM {source}{known}"
             )
     parts.append(
-        f"SELECT '{Facet.CUBE}', regency, month, kind || '|' || program || '|' || status || '|' || sex, n, closed_n, seconds FROM {source}"
+        f"SELECT '{Facet.CUBE}', regency, month, kind || '|' || program || '|' || status || '|' || sex, n, closed_n, seconds FROM {source} WHERE regency <> ''"
     )
     return " UNION ALL ".join(parts)
 
 
-_CELLS = "facet, node, month, key, SUM(n) AS n, SUM(closed_n) AS closed_n, SUM(seconds) AS seconds"
+_PARENT = "CASE length(node) WHEN 0 THEN '-' WHEN 2 THEN '' ELSE substr(node, 1, 2) END AS parent"
+_INSERT = "INSERT INTO dashboards_casefact (facet, parent, node, month, key, n, closed_n, seconds) "
+_CELLS = (
+    f"facet, {_PARENT}, node, month, key, SUM(n) AS n, SUM(closed_n) AS closed_n, SUM(seconds) AS seconds"
+)
 _UPSERT = (
     "ON CONFLICT (facet, node, month, key) DO UPDATE SET n = dashboards_casefact.n + excluded.n, "
     "closed_n = dashboards_casefact.closed_n + excluded.closed_n, seconds = dashboards_casefact.seconds + excluded.seconds"
@@ -126,14 +132,12 @@ def fold() -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FOLD_LOCK])
             cursor.execute(
                 f"WITH d AS (DELETE FROM dashboards_casedelta RETURNING *), cells AS ({_spread('d')}), "
-                "kept AS (INSERT INTO dashboards_casefact (facet, node, month, key, n, closed_n, seconds) "
-                f"SELECT {_CELLS} FROM cells GROUP BY 1, 2, 3, 4 {_UPSERT}) SELECT count(*) FROM d"
+                f"kept AS ({_INSERT} SELECT {_CELLS} FROM cells GROUP BY facet, node, month, key {_UPSERT}) SELECT count(*) FROM d"
             )
             return cursor.fetchone()[0]
         # SQLite has one writer: between these two statements nobody else can append.
         cursor.execute(
-            "INSERT INTO dashboards_casefact (facet, node, month, key, n, closed_n, seconds) "
-            f"SELECT {_CELLS} FROM ({_spread('dashboards_casedelta')}) WHERE true GROUP BY 1, 2, 3, 4 {_UPSERT}"
+            f"{_INSERT} SELECT {_CELLS} FROM ({_spread('dashboards_casedelta')}) WHERE true GROUP BY facet, node, month, key {_UPSERT}"
         )
         cursor.execute("DELETE FROM dashboards_casedelta")
         return cursor.rowcount
@@ -160,8 +164,8 @@ def rebuild() -> None:
         cursor.execute("DELETE FROM dashboards_casedelta")
         cursor.execute("DELETE FROM dashboards_casefact")
         cursor.execute(
-            f"WITH d AS {_counted_cases()} INSERT INTO dashboards_casefact (facet, node, month, key, n, closed_n, seconds) "
-            f"SELECT {_CELLS} FROM ({_spread('d')}) cells GROUP BY 1, 2, 3, 4"
+            f"WITH d AS {_counted_cases()} {_INSERT} "
+            f"SELECT {_CELLS} FROM ({_spread('d')}) cells GROUP BY facet, node, month, key"
         )
 
 
@@ -217,7 +221,7 @@ def counts(
         delta_node = "''" if inner == 0 else f"substr(regency, 1, {inner})"
         fact_node = "node"
         if children:
-            fact_where, fact_args = "length(node) = %s AND node LIKE %s", [inner, f"{node}%"]
+            fact_where, fact_args = "parent = %s", [node]
         else:
             fact_where, fact_args = "node = %s", [node]
         delta_where, delta_args = "regency LIKE %s", [f"{node}%"]

@@ -38,6 +38,8 @@ class CaseFact(CaseCount):
     """Folded counts of one node ('' the nation, a province, a regency), month, facet and key."""
 
     facet = models.CharField(max_length=8, choices=Facet.choices)
+    # The node right above: '-' over the nation, '' over a province, the province over a regency.
+    parent = models.CharField(max_length=2, blank=True)
     node = models.CharField(max_length=5, blank=True)
     # status, kind or program id; the cube's key joins kind, program, status and sex with '|'.
     key = models.CharField(max_length=40, blank=True)
@@ -48,6 +50,7 @@ class CaseFact(CaseCount):
         constraints = [
             models.UniqueConstraint(fields=["facet", "node", "month", "key"], name="one_fact_per_cell")
         ]
+        indexes = [models.Index(fields=["facet", "parent", "month"], name="facts_right_below")]
 
     def __str__(self):
         return f"{self.facet} {self.node} {self.month} {self.key}"
