@@ -23,10 +23,13 @@ class ContentPolicyMiddleware(CSPMiddleware):
 
 def is_wagtail_screen(request) -> bool:
     match = request.resolver_match
-    if match is None or not request.path_info.startswith(reverse("wagtailadmin_home")):
+    if match is None:
         return False
     view = getattr(match.func, "view_class", match.func)
-    return (view.__module__ or "").startswith("wagtail.")
+    # The view first: most screens are ours, and need no look at their address.
+    return (view.__module__ or "").startswith("wagtail.") and request.path_info.startswith(
+        reverse("wagtailadmin_home")
+    )
 
 
 class PermissionsPolicyMiddleware:
