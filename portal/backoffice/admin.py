@@ -14,7 +14,7 @@ from django.db import models
 from django.forms import modelform_factory
 from django.urls import re_path
 from wagtail.permissions import policy_registry
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.helpers import AdminURLHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.options import modeladmin_register as register  # noqa: F401 - the apps' door
 
@@ -77,6 +77,13 @@ class PolicyPermissionHelper(PermissionHelper):
         return bool(self.admin.export_columns) and may(user, self.admin.export_right, self.model)
 
 
+class KeyURLHelper(AdminURLHelper):
+    """Keys with points are addresses too: a region's code."""
+
+    def _get_object_specific_action_url_pattern(self, action):
+        return rf"^{self.base_url_path}/{action}/(?P<instance_pk>[-\w.]+)/$"
+
+
 class ScopedModelAdmin(ModelAdmin):
     """Set `model`, `list_display`, `ordering` (columns that are never null), and what else the record deserves."""
 
@@ -122,6 +129,7 @@ class ScopedModelAdmin(ModelAdmin):
 
     inspect_view_enabled = True
     permission_helper_class = PolicyPermissionHelper
+    url_helper_class = KeyURLHelper
     index_view_class = admin_views.ListView
     create_view_class = admin_views.CreateRecordView
     edit_view_class = admin_views.EditRecordView

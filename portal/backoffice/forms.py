@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import policy_registry
 
+from portal.regions.forms import RegionField
 from portal.regions.models import Region
 
 from .views import visible
@@ -42,6 +43,9 @@ class _Narrowed:
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and name not in self.open_choices:
                 field.queryset = self.narrow(name, field.queryset)
+            elif isinstance(field, RegionField) and name not in self.open_choices:
+                field.right = field.right or self.region_right
+                field.narrow(self.for_user)
         dress(self)
 
     def narrow(self, name: str, queryset: models.QuerySet) -> models.QuerySet:

@@ -4,7 +4,9 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
+from .admin import register
 from .menu import register_menu_item
+from .people.admin import AccountAdmin, RegionAdmin, RoleAssignmentAdmin
 
 #: Wagtail's own menus that belong to nobody but superusers: they list across regions, or are not for officers.
 NOT_FOR_OFFICERS = {"reports", "settings", "help", "snippets"}
@@ -30,4 +32,15 @@ def kit_urls():
 
 register_menu_item(
     gettext_lazy("My jobs"), "backoffice:jobs", right=("jobs.Job", "view"), icon="tasks", order=900
+)
+
+register(AccountAdmin)
+register(RoleAssignmentAdmin)
+register(RegionAdmin)
+register_menu_item(
+    gettext_lazy("Regions"),
+    "regions_region_modeladmin_index",
+    right=("accounts.User", "view"),
+    icon="site",
+    order=830,
 )
