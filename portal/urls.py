@@ -25,7 +25,11 @@ urlpatterns = [
     path("kalender/", include("portal.units.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("pembentukan/", include("portal.formation.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
 if settings.SERVE_MEDIA:
     from django.views.static import serve
 
