@@ -105,7 +105,11 @@ class VersionAdmin(ScopedModelAdmin):
             ("pathway", "number", "basis", "note", "addressee", "copies_named", "items_named", "confirms_standard", "published_at"),
         ),
     )  # fmt: skip
-    actions = {"new-version": views.NewVersionView, "content": views.EditVersionView, "publish": views.PublishVersionView}
+    actions = {
+        "new-version": views.NewVersionView,
+        "content": views.EditVersionView,
+        "publish": views.PublishVersionView,
+    }
 
     def copies_named(self, version):
         return ", ".join(str(Addressee(code).label) for code in version.copies)

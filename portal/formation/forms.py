@@ -97,7 +97,11 @@ class StageCompletionForm(ScopedForm):
             )
 
     def _officers(self, units):
-        rows = Appointment.objects.proposed().filter(unit__in=units).select_related("officer", "position", "region")
+        rows = (
+            Appointment.objects.proposed()
+            .filter(unit__in=units)
+            .select_related("officer", "position", "region")
+        )
         self.fields["appointments"] = forms.ModelMultipleChoiceField(
             label=_("Officers to be appointed"),
             queryset=rows,
@@ -270,7 +274,9 @@ class StageRowForm(forms.Form):
         help_text=_("One per line."),
     )
     decree_issuer = forms.ChoiceField(label=_("Decree issued by"), required=False)
-    time_limit_days = forms.IntegerField(label=_("Time limit (days)"), min_value=1, max_value=999, required=False)
+    time_limit_days = forms.IntegerField(
+        label=_("Time limit (days)"), min_value=1, max_value=999, required=False
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -82,12 +82,8 @@ class Door(TemplateView):
         ]
         requests, places = [], []
         if user.is_authenticated:
-            requests = [
-                entry
-                for entry in FormationRequest.objects.visible_to(user, "edit").select_related(
-                    "region", "stage", "version__pathway"
-                )[:50]
-            ]
+            own = FormationRequest.objects.visible_to(user, "change")
+            requests = list(own.select_related("region", "stage", "version__pathway")[:50])
             taken = {(entry.unit_kind, entry.region_id) for entry in requests if entry.status in ("draft", "running", "returned", "completed")}  # fmt: skip
             places = [(p, r) for p, r in own_places(user) if (p.unit_kind, r.pk) not in taken]
         return super().get_context_data(pathways=pathways, requests=requests, places=places, **kwargs)
@@ -112,7 +108,7 @@ class OwnRequest(LoginRequiredMixin):
 
     @cached_property
     def formation(self) -> FormationRequest:
-        rows = FormationRequest.objects.visible_to(self.request.user, "edit").select_related(
+        rows = FormationRequest.objects.visible_to(self.request.user, "change").select_related(
             "region", "stage", "version__pathway"
         )
         found = rows.filter(pk=self.kwargs["pk"]).first()
@@ -230,7 +226,11 @@ class ItemPage(OwnRequest, TemplateView):
         script = request.headers.get("X-Requested-With") == "autosave"
         try:
             item = drafts.save_item(
-                request=self.formation, kind=self.item.kind, data=request.POST, base_version=base, by=request.user
+                request=self.formation,
+                kind=self.item.kind,
+                data=request.POST,
+                base_version=base,
+                by=request.user,
             )
         except drafts.Conflict as conflict:
             if script:
@@ -271,7 +271,9 @@ class ItemPage(OwnRequest, TemplateView):
 
 class DetachView(LoginRequiredMixin, View):
     def post(self, request, pk):
-        document = Document.objects.filter(pk=pk, item__isnull=False).select_related("request", "item").first()
+        document = (
+            Document.objects.filter(pk=pk, item__isnull=False).select_related("request", "item").first()
+        )
         if document is None or not may(request.user, "change", document.request):
             raise Http404
         owner, kind = document.request, document.item.kind
@@ -312,7 +314,9 @@ class LetterPage(OwnRequest, TemplateView):
         except ValueError:
             base = -1
         try:
-            drafts.save_letter(request=self.formation, base_version=base, by=request.user, **form.cleaned_data)
+            drafts.save_letter(
+                request=self.formation, base_version=base, by=request.user, **form.cleaned_data
+            )
         except drafts.Conflict as conflict:
             now = conflict.current
             rows = [(_t("Who signs the letter"), now.signatory), (_t("Why the unit is needed"), now.reason)]
@@ -408,5 +412,3 @@ class LetterFile(OwnRequest, View):
         if not self.formation.letter_file:
             raise Http404
         return file_response(self.formation.letter_file, f"permohonan-{self.formation.pk}.pdf")
-
-

@@ -8,7 +8,13 @@ from wagtail import hooks
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import register
-from portal.backoffice.menu import QuickAction, Waiting, register_menu_item, register_quick_action, register_waiting
+from portal.backoffice.menu import (
+    QuickAction,
+    Waiting,
+    register_menu_item,
+    register_quick_action,
+    register_waiting,
+)
 
 from . import admin, admin_views
 from .enums import Body, StageForm
@@ -58,14 +64,18 @@ def own_requests(user):
     """Drafts and returned requests of the applicant."""
     if user.has_right("formationrequest.submit"):
         rows = FormationRequest.objects.visible_to(user, "submit")
-        yield Waiting(_t("drafts of formation requests"), rows.filter(status="draft").count(), "/pembentukan/")
+        yield Waiting(
+            _t("drafts of formation requests"), rows.filter(status="draft").count(), "/pembentukan/"
+        )
         yield Waiting(_t("requests returned to you"), rows.filter(status="returned").count(), "/pembentukan/", urgent=True)  # fmt: skip
 
 
 @register_waiting
 def copies_waiting(user):
     if may(user, "view", FormationRequest) and user.has_role("ministry", "national_secretariat", "regency_social_office"):  # fmt: skip
-        yield Waiting(_t("copies to acknowledge"), len(admin_views.waiting_copies(user)), "/admin/pembentukan/")
+        yield Waiting(
+            _t("copies to acknowledge"), len(admin_views.waiting_copies(user)), "/admin/pembentukan/"
+        )
 
 
 @register_quick_action
