@@ -38,6 +38,44 @@ MAKERS: dict[str, Callable[[str], models.Model]] = {
 }
 
 
+#: label -> values beside the plausible ones
+EXTRA: dict[str, Callable[[], dict]] = {
+    "formation.FormationRequest": lambda: {"unit_kind": "puskesos", "submitted_at": timezone.now()},
+    "quarterly.ReportingCycle": lambda: {
+        "quarter_code": f"{2100 + next(_count)}-Q1",
+        **{
+            name: dt.date(2026, 4, day)
+            for day, name in enumerate(
+                ("opens_on", "due_puskesos", "due_slrt", "due_province", "due_nation"), 1
+            )
+        },
+    },
+}
+
+
+def addition_to_an_instrument(code: str) -> models.Model:
+    """The variables a regency adds to a questionnaire of the nation."""
+    instrument = apps.get_model("monitoring.Instrument")
+    core = instrument.objects.create(code=f"core-{next(_count)}", name="Instrumen", purpose="quarterly")
+    return instrument.objects.create(
+        code=f"addition-{next(_count)}",
+        name="Tambahan",
+        purpose="quarterly",
+        extends=core,
+        region_id=code[:5],
+    )
+
+
+MAKERS["monitoring.Instrument"] = addition_to_an_instrument
+MAKERS["units.Meeting"] = lambda code: apps.get_model("units.Meeting").objects.create(
+    unit=factories.UnitFactory(kind="puskesos", region_id=code),
+    region_id=code,
+    title="Rapat",
+    agenda="-",
+    date=dt.date(2026, 1, 5),
+)
+
+
 def our_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
 
@@ -59,6 +97,8 @@ def make(model: type[models.Model], code: str) -> models.Model:
     record = model(
         **{field.name: _value(field, code) for field in model._meta.concrete_fields if _is_needed(field)}
     )
+    for name, value in EXTRA.get(model._meta.label, dict)().items():
+        setattr(record, name, value)
     try:
         with transaction.atomic():
             record.save(force_insert=True)
