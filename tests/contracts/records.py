@@ -86,8 +86,11 @@ def guarded_models() -> list[type[models.Model]]:
 
 
 def code_for(model: type[models.Model], village: str) -> str:
-    """The village itself, or what lies above it at the model's level."""
-    return village[: CODE_LENGTH[LEVELS.get(model._meta.label, Level.VILLAGE)]]
+    """The village itself, or what lies above it at the model's level; the neighbor's province is another one."""
+    level = LEVELS.get(model._meta.label, Level.VILLAGE)
+    if village == factories.OTHER_VILLAGE:
+        return factories.OTHER_PLACES[level]
+    return village[: CODE_LENGTH[level]]
 
 
 def make(model: type[models.Model], code: str) -> models.Model:

@@ -34,6 +34,7 @@ PUBLIC = {
     "sitemap.xml": "for search engines",
     "robots.txt": "for search engines",
     "wilayah/": "names of regions, for pickers",
+    "kalender/": "a calendar at a secret address, for calendar programs that cannot sign in",
     "en/": "the same in English",
     "^((?:[\\w\\-]+/)*)$": "pages of the site; private pages ask",
 }
