@@ -41,7 +41,7 @@ class SectorQuerySet(models.QuerySet):
     def with_counts(self) -> SectorQuerySet:
         """With `program_count`: published programs of the whole nation."""
         shown = models.Q(programs__live=True, programs__region=None)
-        return self.annotate(program_count=models.Count("programs", filter=shown))
+        return self.annotate(program_count=models.Count("programs", filter=shown)).order_by("position")
 
 
 class Sector(Bilingual):
