@@ -25,12 +25,7 @@ WEIGHTS = (
 
 #: words that say nothing about which program is meant
 STOP = frozenset(
-    """a ada agar akan anda apa apakah atau bagaimana bagi bagian bahwa bantuan banget belum bisa boleh buat cara carane cari daftar dan
-    dapat dapatkan dari dengan di dimana gimana guna hal harus ingin ini itu jadi jika juga kah kalau kami kapan ke kepada kenapa
-    kita kok lagi layanan lewat mana mau melalui membuat memang mendapat mendapatkan mengajukan mengapa mengurus minta mohon nya oleh
-    orang pada para pemerintah perlu program punya saja saya sama sampai saat sangat sebagai secara sedang seperti siapa soal
-    sudah supaya syarat tapi telah tentang terima tersebut tidak tolong untuk urus urusan yang gratis bikin dong gak ga nggak enggak tak
-    the of for and how to can get i my is what who where a an in do need want from with""".split()
+    ["a", "ada", "agar", "akan", "anda", "apa", "apakah", "atau", "bagaimana", "bagi", "bagian", "bahwa", "bantuan", "banget", "belum", "bisa", "boleh", "buat", "cara", "carane", "cari", "daftar", "dan", "dapat", "dapatkan", "dari", "dengan", "di", "dimana", "gimana", "guna", "hal", "harus", "ingin", "ini", "itu", "jadi", "jika", "juga", "kah", "kalau", "kami", "kapan", "ke", "kepada", "kenapa", "kita", "kok", "lagi", "layanan", "lewat", "mana", "mau", "melalui", "membuat", "memang", "mendapat", "mendapatkan", "mengajukan", "mengapa", "mengurus", "minta", "mohon", "nya", "oleh", "orang", "pada", "para", "pemerintah", "perlu", "program", "punya", "saja", "saya", "sama", "sampai", "saat", "sangat", "sebagai", "secara", "sedang", "seperti", "siapa", "soal", "sudah", "supaya", "syarat", "tapi", "telah", "tentang", "terima", "tersebut", "tidak", "tolong", "untuk", "urus", "urusan", "yang", "gratis", "bikin", "dong", "gak", "ga", "nggak", "enggak", "tak", "the", "of", "for", "and", "how", "to", "can", "get", "i", "my", "is", "what", "who", "where", "a", "an", "in", "do", "need", "want", "from", "with"]
 )
 
 #: everyday word -> words of the catalog
@@ -73,7 +68,23 @@ def stem(word: str) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             word = word[: -len(suffix)]
             break
-    for prefix in ("meng", "meny", "mem", "men", "peng", "pem", "pen", "ber", "ter", "per", "me", "di", "ke", "se", "pe"):
+    for prefix in (
+        "meng",
+        "meny",
+        "mem",
+        "men",
+        "peng",
+        "pem",
+        "pen",
+        "ber",
+        "ter",
+        "per",
+        "me",
+        "di",
+        "ke",
+        "se",
+        "pe",
+    ):
         if word.startswith(prefix) and len(word) - len(prefix) >= 4:
             return word[len(prefix) :]
     return word

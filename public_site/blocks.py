@@ -17,7 +17,12 @@ class StepsBlock(blocks.ListBlock):
 
 class NoteBlock(blocks.StructBlock):
     tone = blocks.ChoiceBlock(
-        choices=[("", _("information")), ("warn", _("warning")), ("danger", _("danger")), ("ok", _("good news"))],
+        choices=[
+            ("", _("information")),
+            ("warn", _("warning")),
+            ("danger", _("danger")),
+            ("ok", _("good news")),
+        ],
         required=False,
         label=_("tone"),
     )
@@ -52,7 +57,12 @@ class PictureBlock(blocks.StructBlock):
 class DownloadBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("document"))
     kind = blocks.ChoiceBlock(
-        choices=[("leaflet", _("leaflet")), ("brochure", _("brochure")), ("sheet", _("info sheet")), ("other", _("document"))],
+        choices=[
+            ("leaflet", _("leaflet")),
+            ("brochure", _("brochure")),
+            ("sheet", _("info sheet")),
+            ("other", _("document")),
+        ],
         default="sheet",
         label=_("kind"),
     )
@@ -64,9 +74,7 @@ class DownloadBlock(blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
-    heading = blocks.CharBlock(
-        label=_("Heading"), icon="title", template="public_site/blocks/heading.html"
-    )
+    heading = blocks.CharBlock(label=_("Heading"), icon="title", template="public_site/blocks/heading.html")
     text = blocks.RichTextBlock(
         features=FEATURES, label=_("Text"), icon="pilcrow", template="public_site/blocks/text.html"
     )

@@ -54,12 +54,16 @@ class LookUpForm(forms.Form):
     nomor = forms.CharField(
         max_length=80,
         label=_("Registration number"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Enter the registration number of your receipt.")},
     )
     kode = forms.CharField(
         max_length=20,
         label=_("Look-up code"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Enter the look-up code of your receipt.")},
     )

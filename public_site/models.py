@@ -189,7 +189,11 @@ class NoticePage(SitePage):
         condition = models.Q(pk__in=())
         for code in split_codes(self.region_codes):
             condition |= models.Q(region=code) | models.Q(region__gt=f"{code}.", region__lt=f"{code}/")
-        return Unit.objects.listed().filter(condition).order_by("kind", "name") if self.has_posts else Unit.objects.none()
+        return (
+            Unit.objects.listed().filter(condition).order_by("kind", "name")
+            if self.has_posts
+            else Unit.objects.none()
+        )
 
 
 class StoryIndexPage(SitePage):
@@ -214,7 +218,12 @@ class StoryPage(SitePage):
     happened_on = models.DateField(_("date"), default=timezone.localdate)
     author = models.CharField(_("author"), max_length=150, blank=True)
     picture = models.ForeignKey(
-        "content.CustomImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+        "content.CustomImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
@@ -243,7 +252,9 @@ class StoryPage(SitePage):
 class Boundary(models.Model):
     """The official outline of a region, where the deployer has it: rings of [longitude, latitude] in WGS84 degrees."""
 
-    region = models.OneToOneField(Region, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("region"))
+    region = models.OneToOneField(
+        Region, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("region")
+    )
     rings = models.JSONField(_("rings"))
     source = models.CharField(_("source"), max_length=200)
 

@@ -56,7 +56,9 @@ def _home(locale: Locale, original, texts: dict):
     root.add_child(instance=page)
     page.save_revision().publish()
     if original is None:
-        site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
+        site = Site.objects.filter(is_default_site=True).first() or Site(
+            hostname="localhost", is_default_site=True
+        )
         welcome = site.root_page_id
         site.root_page, site.site_name = page, "SLRT"
         site.save()
@@ -76,7 +78,9 @@ def _page(parent, data: dict, language: str, locale: Locale, original):
     page.body = _stream(model, "body", texts.get("body", []))
     if groups := texts.get("groups"):
         page.groups = _stream(
-            model, "groups", [{"group": {"heading": g["heading"], "regulations": g["regulations"]}} for g in groups]
+            model,
+            "groups",
+            [{"group": {"heading": g["heading"], "regulations": g["regulations"]}} for g in groups],
         )
     if original is not None:
         page.translation_key = original.translation_key

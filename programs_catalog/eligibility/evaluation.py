@@ -63,7 +63,9 @@ def _evaluate(rule: Rule, known: Mapping[str, Any], facts: Facts) -> Finding:
     if isinstance(rule, Group):
         parts = tuple(_evaluate(part, known, facts) for part in rule.parts)
         answers = [part.answer for part in parts]
-        return Finding(rule, _all(answers) if rule.mode == "all" else _any(answers, rule.mode == "none"), parts)
+        return Finding(
+            rule, _all(answers) if rule.mode == "all" else _any(answers, rule.mode == "none"), parts
+        )
     if isinstance(rule, Member):
         answers = [_evaluate(rule.rule, member, facts).answer for member in facts.members]
         if not facts.members_complete:

@@ -146,7 +146,8 @@ def _between(name: str, least: int | None, most: int | None, wanted: bool, today
 
 def _within(name: str, codes: tuple[str, ...], wanted: bool) -> Q:
     inside = reduce(
-        or_, [Q(**{name: code}) | Q(**{f"{name}__gt": f"{code}.", f"{name}__lt": f"{code}/"}) for code in codes]
+        or_,
+        [Q(**{name: code}) | Q(**{f"{name}__gt": f"{code}.", f"{name}__lt": f"{code}/"}) for code in codes],
     )
     if wanted:
         return inside

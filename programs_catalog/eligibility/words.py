@@ -68,7 +68,11 @@ def _number(fact, op: str, value) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     if op == "between":
         if fact.name == "power" and value[0] <= 1:
-            return _("%(fact)s up to %(upper)s%(unit)s") % {"fact": fact.label, "upper": value[1], "unit": unit}
+            return _("%(fact)s up to %(upper)s%(unit)s") % {
+                "fact": fact.label,
+                "upper": value[1],
+                "unit": unit,
+            }
         return _("%(fact)s from %(lower)s to %(upper)s%(unit)s") % {
             "fact": fact.label, "lower": value[0], "upper": value[1], "unit": unit,
         }  # fmt: skip
@@ -76,7 +80,9 @@ def _number(fact, op: str, value) -> str:
         return _("the house has no electricity of its own")
     if fact.name == "farm_land":
         return _("%(fact)s at most %(hectares)s hectares") % {"fact": fact.label, "hectares": value // 10000}
-    template = _("%(fact)s at least %(value)s%(unit)s") if op == ">=" else _("%(fact)s at most %(value)s%(unit)s")
+    template = (
+        _("%(fact)s at least %(value)s%(unit)s") if op == ">=" else _("%(fact)s at most %(value)s%(unit)s")
+    )
     return template % {"fact": fact.label, "value": value, "unit": unit}
 
 

@@ -80,7 +80,10 @@ def _nearest(units, here) -> list[tuple[Unit, float]]:
     """The ten nearest units with their distance in kilometers; units without a point of their own stand at their region's."""
     longitude, latitude = here
     for reach in (0.3, 1.5, 6.0):
-        own = Q(latitude__range=(latitude - reach, latitude + reach), longitude__range=(longitude - reach, longitude + reach))
+        own = Q(
+            latitude__range=(latitude - reach, latitude + reach),
+            longitude__range=(longitude - reach, longitude + reach),
+        )
         of_region = Q(
             latitude=None,
             region__latitude__range=(latitude - reach, latitude + reach),
@@ -99,7 +102,10 @@ def _of_region(units, region: Region | None, request: HttpRequest) -> dict:
         return {
             "map": map_of(None, slrt[:MOST_PINS], unit_url),
             "rows": _rows(Region.objects.at(Level.PROVINCE).current(), counts),
-            "total": {"slrt": sum(c[0] for c in counts.values()), "puskesos": sum(c[1] for c in counts.values())},
+            "total": {
+                "slrt": sum(c[0] for c in counts.values()),
+                "puskesos": sum(c[1] for c in counts.values()),
+            },
         }
     inside = units.filter(_within(region))
     above = _slrt_above(region)
@@ -120,19 +126,34 @@ def _of_region(units, region: Region | None, request: HttpRequest) -> dict:
 
 
 def _within(region: Region) -> Q:
-    return Q(**{{1: "province_code", 2: "regency_code", 3: "district_code", 4: "village_code"}[region.level]: region.pk})
+    return Q(
+        **{
+            {1: "province_code", 2: "regency_code", 3: "district_code", 4: "village_code"}[
+                region.level
+            ]: region.pk
+        }
+    )
 
 
 def _counts(units, column: str) -> dict[str, tuple[int, int]]:
-    rows = units.order_by().values(column).annotate(
-        slrt=Count("pk", filter=Q(kind=Unit.Kind.SLRT)), puskesos=Count("pk", filter=Q(kind=Unit.Kind.PUSKESOS))
+    rows = (
+        units.order_by()
+        .values(column)
+        .annotate(
+            slrt=Count("pk", filter=Q(kind=Unit.Kind.SLRT)),
+            puskesos=Count("pk", filter=Q(kind=Unit.Kind.PUSKESOS)),
+        )
     )
     return {row[column]: (row["slrt"], row["puskesos"]) for row in rows}
 
 
 def _rows(regions, counts) -> list[dict]:
     return [
-        {"region": region, "slrt": counts.get(region.pk, (0, 0))[0], "puskesos": counts.get(region.pk, (0, 0))[1]}
+        {
+            "region": region,
+            "slrt": counts.get(region.pk, (0, 0))[0],
+            "puskesos": counts.get(region.pk, (0, 0))[1],
+        }
         for region in regions.order_by("code")
     ]
 
@@ -159,7 +180,9 @@ def _crumbs(region: Region | None) -> list[tuple]:
         path = list(region.ancestors())
         path = path if path and path[-1].pk == region.pk else [*path, region]
         for row in path:
-            crumbs.append((str(row), None if row.pk == region.pk else f"{local('/lokasi/')}?wilayah={row.pk}"))
+            crumbs.append(
+                (str(row), None if row.pk == region.pk else f"{local('/lokasi/')}?wilayah={row.pk}")
+            )
     return crumbs
 
 
@@ -182,10 +205,19 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "point": position(row),
         "officers": officers_by_position(row),
         "partners": public_partners(row),
-        "programs": Program.objects.published().for_region(region).exclude(region=None).select_related("sector"),
-        "puskesos_count": Unit.objects.listed().filter(kind="puskesos", regency_code=region.pk).count() if row.kind == "slrt" else 0,
+        "programs": Program.objects.published()
+        .for_region(region)
+        .exclude(region=None)
+        .select_related("sector"),
+        "puskesos_count": Unit.objects.listed().filter(kind="puskesos", regency_code=region.pk).count()
+        if row.kind == "slrt"
+        else 0,
         "slrt": _slrt_above(region) if row.kind == "puskesos" else None,
-        "crumbs": [*_crumbs(region)[:-1], (str(region), f"{local('/lokasi/')}?wilayah={region.pk}"), (row.name, None)],
+        "crumbs": [
+            *_crumbs(region)[:-1],
+            (str(region), f"{local('/lokasi/')}?wilayah={region.pk}"),
+            (row.name, None),
+        ],
     }
     return render(request, "public_site/unit.html", context)
 
@@ -198,7 +230,13 @@ def public_partners(unit: Unit) -> list[Partner]:
 
 def officers_by_position(unit: Unit) -> list[tuple[Position, int]]:
     """How many officers serve in each position; who they are is not public."""
-    rows = Appointment.objects.active().filter(unit=unit).order_by().values_list("position").annotate(n=Count("pk"))
+    rows = (
+        Appointment.objects.active()
+        .filter(unit=unit)
+        .order_by()
+        .values_list("position")
+        .annotate(n=Count("pk"))
+    )
     counts = dict(rows)
     return [(position, counts[position.pk]) for position in Position.objects.filter(pk__in=counts)]
 

@@ -20,7 +20,11 @@ from ..rates import too_many
 def follow(request: HttpRequest) -> HttpResponse:
     """The form, and after POST the steps; number and code never stand in an address or a log."""
     case, unknown, status = None, False, 200
-    form = LookUpForm(request.POST) if request.method == "POST" else LookUpForm(initial={"nomor": request.GET.get("nomor", "")[:80]})
+    form = (
+        LookUpForm(request.POST)
+        if request.method == "POST"
+        else LookUpForm(initial={"nomor": request.GET.get("nomor", "")[:80]})
+    )
     if request.method == "POST":
         if too_many("lookup", request, limit=20, seconds=600):
             form.is_valid()

@@ -21,7 +21,13 @@ def test_from_home_to_program_to_slrt(client, site):
     sector = client.get("/program/kesehatan/")
     assert "/program/kesehatan/pis/" in links(sector)
     program = client.get("/program/kesehatan/pis/").content.decode()
-    for words in ("Yang Anda dapat", "Yang perlu dibawa", "Cara mengajukan", "Tidak dipungut biaya", "Bila ditolak"):
+    for words in (
+        "Yang Anda dapat",
+        "Yang perlu dibawa",
+        "Cara mengajukan",
+        "Tidak dipungut biaya",
+        "Bila ditolak",
+    ):
         assert words in program
     found = client.get("/lokasi/?q=kabupaten sleman")
     assert "/lokasi/?wilayah=34.04" in links(found)
@@ -98,5 +104,13 @@ def test_pages_that_every_installation_starts_with(client, site):
             assert client.get(f"{prefix}{slug}/").status_code == 200, slug
     assert "Nomor 15 Tahun 2018" in client.get("/dasar-hukum/").content.decode()
     material = client.get("/bahan-sosialisasi/").content.decode()
-    for subject in ("Konsep", "Cakupan", "Sumber daya", "Kelembagaan", "Pembagian tugas", "Rencana aksi", "keberlanjutan"):
+    for subject in (
+        "Konsep",
+        "Cakupan",
+        "Sumber daya",
+        "Kelembagaan",
+        "Pembagian tugas",
+        "Rencana aksi",
+        "keberlanjutan",
+    ):
         assert subject in material

@@ -16,7 +16,17 @@ from portal.periods import Quarter
 from reports.quarterly import board, closing, corrections, reminders, schedule, services
 from reports.quarterly.figures import canonical, national_digest
 from reports.quarterly.models import QuarterlyReport, Reminder, ReportingCycle
-from tests.quarterly.places import BANTUL, CATURTUNGGAL, CONDONGCATUR, DIY, PANGGUNGHARJO, SLEMAN, Province, figures, run_jobs
+from tests.quarterly.places import (
+    BANTUL,
+    CATURTUNGGAL,
+    CONDONGCATUR,
+    DIY,
+    PANGGUNGHARJO,
+    SLEMAN,
+    Province,
+    figures,
+    run_jobs,
+)
 
 pytestmark = pytest.mark.django_db
 
