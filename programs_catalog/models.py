@@ -318,6 +318,9 @@ class PublicVersion(models.Model):
 
     number = models.PositiveBigIntegerField(default=1)
 
+    def __str__(self):
+        return str(self.number)
+
 
 class ProgramDesk(models.Model):
     """Who answers referrals to a program within a region (user PP of the guideline, A-04)."""
