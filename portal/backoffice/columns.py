@@ -79,11 +79,7 @@ class Column:
         if flow is not None and self.name == flow.field:
             return badge(obj, flow.field)
         display = getattr(obj, f"get_{self.name}_display", None)
-        value = display() if callable(display) else self.raw(obj)
-        # Years, ordinals: small numbers that nobody writes with a thousands point.
-        return (
-            str(value) if isinstance(self.field, models.PositiveSmallIntegerField) and value else show(value)
-        )
+        return show(display() if callable(display) else self.raw(obj))
 
 
 def show(value) -> str:
@@ -97,7 +93,7 @@ def show(value) -> str:
         return format_html(
             '<time datetime="{}">{}</time>',
             local.isoformat(timespec="minutes"),
-            f"{formats.date_format(local, 'j M Y')}, {formats.time_format(local)}",
+            formats.date_format(local, "j M Y H:i"),
         )
     if isinstance(value, date):
         return format_html(

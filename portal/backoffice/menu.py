@@ -21,7 +21,6 @@ class Waiting:
     count: int
     url: str
     urgent: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.backoffice.admin import ScopedModelAdmin
 from portal.backoffice.filters import ScopedFilterSet
 from portal.ledger import audit
+from portal.periods import Quarter
 
-from . import admin_views
-from .forms import CopyRuleForm
-from .models import CopyRule, QuarterlyReport
-from .workflow import REPORT_FLOW, UPWARD, Status, Tier
+from . import admin_views, services
+from .forms import CopyRuleForm, CycleForm
+from .models import CopyRule, QuarterlyReport, ReportingCycle
+from .workflow import CYCLE_FLOW, REPORT_FLOW, UPWARD, Status, Tier
 
 
 class ReportFilters(ScopedFilterSet):
@@ -72,6 +73,8 @@ class ReportAdmin(ScopedModelAdmin):
     actions = {
         "write": admin_views.WriteView,
         "build": admin_views.BuildView,
+        "remind": admin_views.RemindView,
+        "correct": admin_views.CorrectView,
         **{
             f"send_{tier.value}": admin_views.step(admin_views.SendView, f"send_{tier.value}")
             for tier in Tier
@@ -103,6 +106,31 @@ class ReportAdmin(ScopedModelAdmin):
 
 
 PUNCTUALITY = {"on_time": _("on time"), "late": _("late"), "missing": _("missing"), "open": _("not due yet")}
+
+
+class CycleAdmin(ScopedModelAdmin):
+    model = ReportingCycle
+    menu_label = _("Reporting quarters")
+    menu_icon = "calendar-alt"
+    menu_order = 420
+    list_display = ("label", "status", "due_puskesos", "due_slrt", "due_province", "due_nation")
+    ordering = ("-quarter_code",)
+    flow = CYCLE_FLOW
+    form_class = CycleForm
+    record_template_name = "quarterly/cycle.html"
+    empty_message = _("No quarter has been opened yet.")
+    actions = {"close": admin_views.CloseView, "remind_all": admin_views.RemindAllView}
+
+    def label(self, obj):
+        return obj.quarter.label
+
+    label.short_description = _("quarter")
+
+    def save_form(self, form, *, by):
+        due = {name: value for name, value in form.cleaned_data.items() if name.startswith("due_") and value}
+        if form.instance._state.adding:
+            return services.open_cycle(quarter=Quarter.parse(form.cleaned_data["quarter"]), by=by, due=due)
+        return services.change_due_dates(cycle=form.instance, due=due, by=by)
 
 
 class CopyRuleAdmin(ScopedModelAdmin):

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
-from wagtail.permissions import policy_registry
 
 from portal.accounts.policies import may
-from portal.backoffice.admin import record_url
-from portal.backoffice.admin_views import RecordView, row_url
-from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin, visible
+from portal.backoffice.admin_views import RecordView
+from portal.backoffice.views import ActionView
 from reports.monitoring.forms import AnswersForm
 
-from . import services
-from .documents import report_pdf
+from . import closing, corrections, reminders, services
 from .figures import Asked, digest, items_of
-from .forms import NoteForm, NothingForm, ReasonForm, SendForm
-from .models import QuarterlyReport, ReportVersion
+from .forms import CorrectionForm, NoteForm, NothingForm, ReasonForm, RemindForm, SendForm
+from .models import QuarterlyReport, ReportingCycle, ReportVersion
+from .oddities import oddities
 from .presentation import Presentation
-from .workflow import REPORT_FLOW, WRITABLE
+from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, WRITABLE, CycleStatus, Status
 
 
 class ReportPage(RecordView):
@@ -43,6 +38,8 @@ class ReportPage(RecordView):
             version=version,
             versions=versions,
             copies=list(version.copies.all()) if version else [],
+            odd=oddities(shown) if version and self.instance.status not in FINAL else [],
+            reminded=list(self.instance.reminders.all()[:5]),
             may_write=may_write,
             parent=self.instance.parent
             if self.instance.parent and may(self.request.user, "view", self.instance.parent)
@@ -60,15 +57,8 @@ class ReportStep(ActionView):
         return super().get_queryset().select_related("cycle", "parent", "version", "region")
 
 
-class WriteView(ReportStep):
-    """The form of the instrument: what people add to the counted figures."""
-
-    right = "view"
-    page_title = gettext_lazy("Write the report")
-    template_name = "quarterly/write.html"
-    success_message = gettext_lazy("Your entries have been saved. The report has not been sent yet.")
-    form_class = AnswersForm
-    button_style = "primary"
+class AuthorStep(ReportStep):
+    """A step of those who write the report, as long as it can be written."""
 
     @classmethod
     def offered(cls, obj, user) -> bool:
@@ -78,6 +68,17 @@ class WriteView(ReportStep):
         super().check_record(obj)
         if not REPORT_FLOW.may(obj, f"send_{obj.tier}", by=self.request.user):
             raise PermissionDenied
+
+
+class WriteView(AuthorStep):
+    """The form of the instrument: what people add to the counted figures."""
+
+    right = "view"
+    page_title = gettext_lazy("Write the report")
+    template_name = "quarterly/write.html"
+    success_message = gettext_lazy("Your entries have been saved. The report has not been sent yet.")
+    form_class = AnswersForm
+    button_style = "primary"
 
     @cached_property
     def version(self) -> ReportVersion | None:
@@ -127,7 +128,7 @@ class WriteView(ReportStep):
         services.save_answers(report=self.object, answers=form.collected(), by=self.request.user)
 
 
-class BuildView(ReportStep):
+class BuildView(AuthorStep):
     """Have the worker count again."""
 
     page_title = gettext_lazy("Count the figures again")
@@ -135,9 +136,6 @@ class BuildView(ReportStep):
         "A worker counts the own cases and adds up the accepted reports below. This page can be left meanwhile."
     )
     form_class = NothingForm
-
-    offered = WriteView.offered
-    check_record = WriteView.check_record
 
     def perform(self, form):
         job = services.ask_to_build(report=self.object, by=self.request.user)
@@ -196,109 +194,105 @@ def step(base: type[ReportStep], move: str) -> type[ReportStep]:
     return type(f"{base.__name__}_{move}", (base,), {"move": move})
 
 
-# -- pages beside the record -----------------------------------------------------------------------------------------------
-class ReportDoor(RecordMixin, BackofficeView):
-    model = QuarterlyReport
-    pk_url_kwarg = "pk"
+class RemindView(ReportStep):
+    """Remind the place of its report, with one click and a confirmation."""
 
-    def get_queryset(self):
-        return super().get_queryset().select_related("cycle", "parent", "version", "region")
+    right = "remind"
+    page_title = gettext_lazy("Remind")
+    explanation = gettext_lazy(
+        "Those who send this report get a message now. A place is reminded at most once a day."
+    )
+    form_class = NothingForm
 
-    def version(self) -> ReportVersion | None:
-        number = self.request.GET.get("versi", "")
-        versions = self.object.versions.order_by("-number")
-        if number:
-            return versions.filter(number=int(number)).first() if number.isdigit() else None
-        return versions.first()
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        return obj.status in WRITABLE and not REPORT_FLOW.may(obj, f"send_{obj.tier}", by=user)
 
-
-class PdfView(ReportDoor, View):
-    """The report's PDF, of any of its versions."""
-
-    def get(self, request, *args, **kwargs):
-        version = self.version()
-        if request.GET.get("versi") and version is None:
-            raise Http404
-        name = f"laporan-{self.object.cycle.quarter_code}-{self.object.region_id or 'nasional'}.pdf"
-        response = HttpResponse(report_pdf(self.object, version), content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{name}"'
-        return response
-
-
-class FigureView(ReportDoor, TemplateView):
-    """One figure opened to what it is made of: the own records, and what each report below adds."""
-
-    template_name = "quarterly/figure.html"
-    PAGE = 200
-
-    def get_page_title(self):
-        return str(self.row.label)
-
-    def get_breadcrumbs(self):
-        return [
-            Crumb(_("Quarterly reports"), reverse("quarterly:board")),
-            Crumb(str(self.object), record_url(self.object)),
-        ]
-
-    @cached_property
-    def shown(self) -> Presentation:
-        return Presentation(self.object, self.version())
-
-    @cached_property
-    def row(self):
-        key, item = self.kwargs["key"], self.request.GET.get("baris", "")
-        table, dot, column = key.partition(".")
-        if table not in self.shown.definition:
-            raise Http404
-        question = self.shown.definition[table]
-        if not dot:
-            return self.shown.row(question)
-        label = dict(items_of(question, self.shown.quarter)).get(item)
-        name = next((str(c) for c in question.columns if c.key == column), None)
-        if label is None or name is None:
-            raise Http404
-        return self.shown.row(question, key, item, f"{question}: {label or _('without a program')}, {name}")
-
-    def get_context_data(self, **kwargs):
-        key, item = self.kwargs["key"], self.request.GET.get("baris", "")
-        rows = self.shown.records(key, item)
-        records, hidden = [], 0
-        if rows is not None:
-            seen = (
-                visible(rows.model.objects.filter(pk__in=rows.values("pk")), self.request.user)
-                if self._has_policy(rows.model)
-                else rows.none()
+    def perform(self, form):
+        sent = reminders.remind(report=self.object, by=self.request.user)
+        if sent:
+            messages.success(self.request, _("The reminder is on its way."))
+        else:
+            messages.warning(
+                self.request, _("This place was reminded today already, or has sent its report.")
             )
-            records = list(seen.order_by("-pk")[: self.PAGE])
-            hidden = max(int(self.row.own or 0) - len(records), 0)
-        question = self.shown.definition[key.partition(".")[0]]
-        return super().get_context_data(
-            object=self.object,
-            row=self.row,
-            shown=self.shown,
-            question=question,
-            records=[(str(record), self._url(record), self._day(record)) for record in records],
-            counted=rows is not None,
-            hidden=hidden,
-            contributions=self.shown.contributions(key, item),
-            **{k: v for k, v in kwargs.items() if k != "object"},
+
+
+class CorrectView(ReportStep):
+    """Set figures of a closed quarter right: a new version with its reason, carried up through the tiers."""
+
+    right = "view"
+    page_title = gettext_lazy("Correct the closed figures")
+    explanation = gettext_lazy(
+        "The closed version stays visible. The correction is a new version of this report and of the reports above it."
+    )
+    form_class = CorrectionForm
+    button_style = "danger"
+    success_message = gettext_lazy("The correction has been recorded.")
+
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        return obj.status == Status.CLOSED and may(user, f"correct_{obj.tier}", obj)
+
+    def check_record(self, obj) -> None:
+        super().check_record(obj)
+        if not may(self.request.user, f"correct_{obj.tier}", obj):
+            raise PermissionDenied
+
+    def get_form_kwargs(self):
+        shown = Presentation(self.object)
+        rows = [
+            row
+            for part in shown.parts
+            for row in part.figures
+            if shown.definition[row.key].type != "calculation"
+        ]
+        return super().get_form_kwargs() | {"rows": rows}
+
+    def perform(self, form):
+        corrections.correct_report(
+            report=self.object,
+            changes=form.changes(),
+            reason=form.cleaned_data["reason"],
+            by=self.request.user,
         )
 
-    @staticmethod
-    def _has_policy(model) -> bool:
-        return policy_registry.get_by_type(model, fallback=False) is not None
 
-    def _url(self, record) -> str:
-        case = getattr(record, "case", None)
-        return row_url(record, self.request.user) or (row_url(case, self.request.user) if case else "")
+class CloseView(ActionView):
+    """Close a quarter for the nation; a worker does it province by province."""
 
-    @staticmethod
-    def _day(record):
-        return next(
-            (
-                getattr(record, name)
-                for name in ("opened_at", "referred_at", "told_at")
-                if hasattr(record, name)
-            ),
-            None,
+    model = ReportingCycle
+    flow = CYCLE_FLOW
+    move = "close"
+    form_class = NoteForm
+    explanation = gettext_lazy(
+        "After closing, no report of this quarter can be sent, returned or changed. Reports that were not accepted are set down as not received."
+    )
+    success_message = gettext_lazy("The quarter is being closed.")
+
+    def perform(self, form):
+        closing.close_cycle(cycle=self.object, by=self.request.user, note=form.cleaned_data["note"])
+
+
+class RemindAllView(ActionView):
+    """Remind everyone of a tier who has not sent."""
+
+    model = ReportingCycle
+    right = "view"
+    page_title = gettext_lazy("Remind all who have not sent")
+    form_class = RemindForm
+
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        return obj.status == CycleStatus.OPEN and may(user, "remind", QuarterlyReport)
+
+    def check_record(self, obj) -> None:
+        super().check_record(obj)
+        if not may(self.request.user, "remind", QuarterlyReport):
+            raise PermissionDenied
+
+    def perform(self, form):
+        count = reminders.remind_missing(
+            cycle=self.object, tier=form.cleaned_data["tier"], by=self.request.user
         )
+        messages.success(self.request, _("Reminded: %(count)s.") % {"count": count})

@@ -106,7 +106,11 @@ class _Quarter:
             lively = not report.region_id or report.region_id.startswith(LIVELY)
             if tier == Tier.SLRT and not closed and report.region_id in ("34.04", "32.04", "19.06"):
                 self._draft(report)
-            elif self.chance.random() < (0.97 if lively else 0.8) or tier in (Tier.PROVINCE, Tier.NATION):
+            elif (
+                report.region_id in WAITING_REVIEW + RETURNED
+                or self.chance.random() < (0.97 if lively else 0.8)
+                or tier in (Tier.PROVINCE, Tier.NATION)
+            ):
                 reports.append(report)
         versions = self._versions(reports)
         fill(self.cycle, reports, versions)

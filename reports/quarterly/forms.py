@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.forms import ScopedForm, ScopedModelForm
+from portal.backoffice.forms import ScopedForm, ScopedModelForm, dress
+from portal.periods import Quarter
 
-from .models import CopyRule
+from .models import CopyRule, ReportingCycle
+from .workflow import Tier
 
 
 class NoteForm(ScopedForm):
@@ -29,6 +32,73 @@ class SendForm(ScopedForm):
 
 class NothingForm(ScopedForm):
     """A step that needs no words, only a confirmation."""
+
+
+class RemindForm(ScopedForm):
+    tier = forms.ChoiceField(label=_("Tier"), choices=[(tier.value, tier.label) for tier in Tier])
+
+
+class CorrectionForm(ScopedForm):
+    """The own figures of a closed report, to be set right, and the reason."""
+
+    def __init__(self, *args, rows, **kwargs):
+        self.rows = rows
+        super().__init__(*args, **kwargs)
+        for row in rows:
+            self.fields[f"figure-{row.key}"] = forms.DecimalField(
+                label=row.label, initial=row.own, required=False, min_value=0, max_digits=18, decimal_places=2, localize=True,
+                help_text=row.unit, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            )  # fmt: skip
+        self.fields["reason"] = forms.CharField(
+            label=_("Why the figures are corrected"), widget=forms.Textarea, max_length=250
+        )
+        dress(self)
+
+    def changes(self) -> dict:
+        """The figures that differ from what was closed."""
+        found = {}
+        for row in self.rows:
+            value = self.cleaned_data.get(f"figure-{row.key}")
+            if value is not None and value != row.own:
+                found[row.key, ""] = value
+        return found
+
+
+class CycleForm(ScopedModelForm):
+    """Which quarter, and by when each tier sends."""
+
+    quarter = forms.ChoiceField(label=_("Quarter"))
+
+    class Meta:
+        model = ReportingCycle
+        fields = ["due_puskesos", "due_slrt", "due_province", "due_nation"]
+
+    field_order = ["quarter", "due_puskesos", "due_slrt", "due_province", "due_nation"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            del self.fields["quarter"]
+            return
+        taken = set(ReportingCycle.objects.values_list("quarter_code", flat=True))
+        current = Quarter.of(timezone.localdate())
+        near = [current.previous().previous(), current.previous(), current, current.next()]
+        free = [quarter for quarter in near if str(quarter) not in taken]
+        self.fields["quarter"].choices = [(str(quarter), quarter.label) for quarter in free]
+        for name in ("due_puskesos", "due_slrt", "due_province", "due_nation"):
+            self.fields[name].required = False
+            self.fields[name].help_text = _("Empty: counted from the quarter's end.")
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() | {"quarter_code", "instrument_version", "opens_on"}
+
+    def clean(self):
+        data = super().clean()
+        dates = [data.get(name) for name in ("due_puskesos", "due_slrt", "due_province", "due_nation")]
+        known = [day for day in dates if day]
+        if known != sorted(known):
+            raise forms.ValidationError(_("Each tier needs its date after the tier below it."))
+        return data
 
 
 class CopyRuleForm(ScopedModelForm):

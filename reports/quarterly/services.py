@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.jobs import services as jobs
+from portal.ledger import audit
 from portal.ledger.numbers import next_number
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
@@ -57,6 +58,23 @@ def open_cycle(
     if cycle.status != CycleStatus.OPEN:
         raise WrongState(_("This quarter has been closed."))
     _create_reports(cycle)
+    return cycle
+
+
+@transaction.atomic
+def change_due_dates(*, cycle: ReportingCycle, due: dict[str, dt.date], by: User) -> ReportingCycle:
+    """Set other due dates for a quarter that is not closed; reports already sent keep the date they were sent under."""
+    cycle = ReportingCycle.objects.select_for_update().get(pk=cycle.pk)
+    if not may(by, "change", cycle):
+        raise PermissionDenied(_("You do not have the right to change due dates."))
+    if cycle.status not in (CycleStatus.PLANNED, CycleStatus.OPEN):
+        raise WrongState(_("This quarter has been closed."))
+    for name, day in due.items():
+        setattr(cycle, name, day)
+    cycle.save(update_fields=list(due))
+    for tier in Tier:
+        cycle.reports.filter(tier=tier, first_sent_on=None).update(due_on=cycle.due_on(tier))
+    audit.record(audit.Action.CHANGE, cycle, by=by, fields=sorted(due))
     return cycle
 
 

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import admin_views, views
+from . import doors, views
 
 app_name = "quarterly"
 urlpatterns = [
     path("papan/", views.BoardView.as_view(), name="board"),
-    path("<int:pk>/pdf/", admin_views.PdfView.as_view(), name="pdf"),
-    path("<int:pk>/angka/<str:key>/", admin_views.FigureView.as_view(), name="figure"),
+    path("<int:pk>/pdf/", doors.PdfView.as_view(), name="pdf"),
+    path("<int:pk>/xlsx/", doors.XlsxView.as_view(), name="xlsx"),
+    path("triwulan/<int:pk>/slrt.json", doors.ExchangeView.as_view(), {"form": "json"}, name="dhis2"),
+    path("triwulan/<int:pk>/slrt.xml", doors.ExchangeView.as_view(), {"form": "xml"}, name="adx"),
+    path("<int:pk>/angka/<str:key>/", doors.FigureView.as_view(), name="figure"),
 ]

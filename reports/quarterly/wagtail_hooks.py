@@ -9,9 +9,10 @@ from portal.backoffice.admin import register
 from portal.backoffice.menu import Waiting, register_menu_item, register_waiting
 
 from . import waiting
-from .admin import CopyRuleAdmin, ReportAdmin
+from .admin import CopyRuleAdmin, CycleAdmin, ReportAdmin
 
 register(ReportAdmin)
+register(CycleAdmin)
 register(CopyRuleAdmin)
 register_menu_item(
     gettext_lazy("Reporting board"),

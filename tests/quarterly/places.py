@@ -41,7 +41,9 @@ class Province:
         self.units = {code: UnitFactory(kind=Unit.Kind.PUSKESOS if len(code) > 8 else Unit.Kind.SLRT, region_id=code)
                       for code in (SLEMAN, BANTUL, CATURTUNGGAL, CONDONGCATUR, PANGGUNGHARJO)}  # fmt: skip
         self.coordinator = {
-            code: officer(Role.PUSKESOS_COORDINATOR, code, valid_from=LONG_AGO) for code in self.units if len(code) > 8
+            code: officer(Role.PUSKESOS_COORDINATOR, code, valid_from=LONG_AGO)
+            for code in self.units
+            if len(code) > 8
         }
         self.manager = {code: officer(Role.MANAGER, code, valid_from=LONG_AGO) for code in (SLEMAN, BANTUL)}
         self.provincial = officer(Role.PROVINCIAL_COORDINATOR, DIY, valid_from=LONG_AGO)

@@ -111,7 +111,10 @@ def test_a_killed_closing_goes_on_and_gives_the_same_bytes(done, dies_at):
     log = Transition.objects.filter(model="quarterly.quarterlyreport", move__in=("close", "miss")).count()
     assert log == cycle.reports.count()
     assert closing.finish_closing(cycle) == cycle.digest
-    assert Transition.objects.filter(model="quarterly.quarterlyreport", move__in=("close", "miss")).count() == log
+    assert (
+        Transition.objects.filter(model="quarterly.quarterlyreport", move__in=("close", "miss")).count()
+        == log
+    )
 
 
 RECOUNT = """
@@ -139,11 +142,16 @@ def test_figures_equal_a_recount_by_plain_sql(done):
         marks = ", ".join(["%s"] * len(places))
         with connection.cursor() as cursor:
             cursor.execute(
-                RECOUNT.format(places=marks), [True, start, end, *places, start, end, *places, start, end, *places]
+                RECOUNT.format(places=marks),
+                [True, start, end, *places, start, end, *places, start, end, *places],
             )
             _word, received, closed, answered = cursor.fetchone()
         of = figures(done.report(code))
-        assert (of["received", ""], of["closed", ""], of["answered", ""]) == (received, closed, answered) != (0, 0, 0)
+        assert (
+            (of["received", ""], of["closed", ""], of["answered", ""])
+            == (received, closed, answered)
+            != (0, 0, 0)
+        )
         assert of["programs.received", "pis"] == received
 
 
@@ -151,11 +159,17 @@ def test_figures_equal_a_recount_by_plain_sql(done):
 @pytest.mark.rule("M-06")
 def test_a_correction_is_a_new_version_carried_up_with_its_trail(done):
     close(done)
-    village, closed = done.report(CATURTUNGGAL), {code: done.report(code).version for code in (CATURTUNGGAL, SLEMAN, DIY, None)}
+    village, closed = (
+        done.report(CATURTUNGGAL),
+        {code: done.report(code).version for code in (CATURTUNGGAL, SLEMAN, DIY, None)},
+    )
     bytes_then = {code: canonical(version) for code, version in closed.items()}
     before = {code: figures(done.report(code))["received", ""] for code in closed}
     corrections.correct_report(
-        report=village, changes={("received", ""): Decimal(5)}, reason="Dua keluhan tercatat di buku saja.", by=done.secretariat
+        report=village,
+        changes={("received", ""): Decimal(5)},
+        reason="Dua keluhan tercatat di buku saja.",
+        by=done.secretariat,
     )
     for code in closed:
         report = done.report(code)
@@ -164,7 +178,9 @@ def test_a_correction_is_a_new_version_carried_up_with_its_trail(done):
         assert "Dua keluhan" in report.version.reason
         assert canonical(closed[code]) == bytes_then[code]  # history stays visible
     of = figures(done.report(None))
-    assert of["completion", ""] == round(100 * of["closed", ""] / (of["open_before", ""] + of["received", ""]), 2)
+    assert of["completion", ""] == round(
+        100 * of["closed", ""] / (of["open_before", ""] + of["received", ""]), 2
+    )
     # The other places have no new version, and the digest of the closing stays what it was.
     assert done.report(BANTUL).versions.count() == 1
 
@@ -202,15 +218,22 @@ def test_on_time_late_and_missing_are_told_apart(diy, time_machine_at):
         village = lines["puskesos"]
         assert (village.expected, village.on_time, village.late, village.missing) == (3, 1, 1, 1)
         assert lines["slrt"].missing == 0
-        assert diy.report(CATURTUNGGAL).punctuality == "on_time" and diy.report(CONDONGCATUR).punctuality == "late"
+        assert (
+            diy.report(CATURTUNGGAL).punctuality == "on_time"
+            and diy.report(CONDONGCATUR).punctuality == "late"
+        )
         areas = {line.region_code: line for line in board.by_area(diy.cycle, diy.secretariat, "puskesos")}
         assert areas[BANTUL].missing == 1 and areas[SLEMAN].expected == 2
         # The board shows a manager no other regency.
-        assert [line.region_code for line in board.by_area(diy.cycle, diy.manager[SLEMAN], "puskesos")] == [SLEMAN]
+        assert [line.region_code for line in board.by_area(diy.cycle, diy.manager[SLEMAN], "puskesos")] == [
+            SLEMAN
+        ]
     with time_machine_at("2026-10-15 08:00"):
         services.return_report(report=diy.report(CATURTUNGGAL), note="Lengkapi.", by=diy.manager[SLEMAN])
         diy.send(CATURTUNGGAL)
-        assert diy.report(CATURTUNGGAL).punctuality == "on_time"  # it came on time; the return is another fact
+        assert (
+            diy.report(CATURTUNGGAL).punctuality == "on_time"
+        )  # it came on time; the return is another fact
 
 
 @pytest.mark.rule("M-05")

@@ -1,0 +1,134 @@
+"""A closed quarter for other systems: DHIS2 data value sets (JSON) and ADX (IHE QRPH), by Kemendagri codes; one report as rows.
+
+Data elements are the keys of the instrument, organisation units the codes of the regions (the nation is `ID`). A row of
+a table is a category option: its `categoryOptionCombo` in JSON, an attribute named after the category in ADX.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+from xml.sax.saxutils import quoteattr
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.ledger.workflow import WrongState
+from portal.periods import Quarter
+
+from .figures import Asked
+from .models import Figure, ReportingCycle
+from .presentation import Presentation
+from .workflow import CycleStatus, Status
+
+DATA_SET = "SLRT_QUARTERLY"
+NATION = "ID"
+ADX = "urn:ihe:qrph:adx:2015"
+
+
+def values(cycle: ReportingCycle, tier: str = "") -> Iterator[tuple[str, str, str, Decimal]]:
+    """(organisation unit, data element, item, value) of every closed report, in the order of places and keys."""
+    if cycle.status != CycleStatus.CLOSED:
+        raise WrongState(_("Only a closed quarter is handed to other systems."))
+    rows = Figure.objects.filter(
+        version=F("version__report__version"),
+        version__report__cycle=cycle,
+        version__report__status=Status.CLOSED,
+        value__isnull=False,
+    )
+    if tier:
+        rows = rows.filter(version__report__tier=tier)
+    for code, key, item, value in (
+        rows.order_by("version__report__region_id", "key", "item")
+        .values_list("version__report__region_id", "key", "item", "value")
+        .iterator(chunk_size=5000)
+    ):
+        yield code or NATION, key, item, value
+
+
+def plain(value: Decimal) -> str:
+    """`12` and `12.5`, never `12.50` or `1E+2`: what both forms call a number."""
+    return format(
+        value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize(), "f"
+    )
+
+
+def dhis2_json(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
+    """A dataValueSet, piece by piece; for `POST /api/dataValueSets?orgUnitIdScheme=CODE&dataElementIdScheme=CODE`."""
+    period = dhis2_period(cycle.quarter)
+    yield f'{{"dataSet":"{DATA_SET}","period":"{period}","completeDate":"{timezone.localdate(cycle.closed_at)}","dataValues":['
+    first = True
+    for unit, key, item, value in values(cycle, tier):
+        entry = {"dataElement": key, "period": period, "orgUnit": unit, "value": plain(value)}
+        if item:
+            entry["categoryOptionCombo"] = item
+        yield ("" if first else ",") + json.dumps(entry, separators=(",", ":"))
+        first = False
+    yield "]}"
+
+
+def adx_xml(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
+    """An ADX message: one group per place."""
+    categories = {
+        question.key: question.row_set or "row"
+        for question in Asked(cycle).core.questions()
+        if question.type == "table"
+    }
+    exported = cycle.closed_at.isoformat(timespec="seconds")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<adx xmlns="{ADX}" exported={quoteattr(exported)}>'
+    period = f"{cycle.quarter.start.isoformat()}/P3M"
+    for unit, rows in groupby(values(cycle, tier), key=lambda row: row[0]):
+        yield f'\n<group orgUnit={quoteattr(unit)} period="{period}" dataSet="{DATA_SET}">'
+        for _unit, key, item, value in rows:
+            category = f" {categories.get(key.partition('.')[0], 'row')}={quoteattr(item)}" if item else ""
+            yield f"<dataValue dataElement={quoteattr(key)} value={quoteattr(plain(value))}{category}/>"
+        yield "</group>"
+    yield "\n</adx>\n"
+
+
+def dhis2_period(quarter: Quarter) -> str:
+    """`2026Q3`."""
+    return f"{quarter.year}Q{quarter.number}"
+
+
+def report_rows(shown: Presentation) -> Iterator[list]:
+    """One report as spreadsheet rows: section, figure, row of a table, value, own, below, quarter before, a year before."""
+    for part in shown.parts:
+        for row in part.figures:
+            yield [
+                part.title,
+                row.label,
+                "",
+                row.unit,
+                row.value,
+                row.own,
+                row.below,
+                row.previous,
+                row.year_before,
+            ]
+        for table in part.tables:
+            for label, cells in table.rows:
+                for cell in cells:
+                    yield [
+                        part.title,
+                        f"{table.question}: {cell.label}",
+                        label,
+                        cell.unit,
+                        cell.value,
+                        cell.own,
+                        cell.below,
+                        cell.previous,
+                        cell.year_before,
+                    ]
+        for question, text in part.words:
+            yield [part.title, str(question), "", "", text, None, None, None, None]
+
+
+def report_head() -> list[str]:
+    return [
+        _("Section"), _("Figure"), _("Row"), _("Unit of measure"), _("This quarter"), _("Own work"), _("Reports below"),
+        _("Quarter before"), _("A year before"),
+    ]  # fmt: skip
