@@ -8,32 +8,11 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 
-from portal.pdf import Letterhead, image_data_uri, render_pdf
+from portal.pdf import image_data_uri, render_pdf
 from portal.regions.models import CODE_LENGTH, Level, Region
-from portal.units.models import Unit
+from portal.units.paper import letterhead_of
 
 from .models import Case
-
-
-def letterhead_of(unit: Unit) -> Letterhead:
-    """The kop surat of a unit: the regency's government, the unit, where to find it."""
-    regency = Region.objects.get(pk=unit.region_id[: CODE_LENGTH[Level.REGENCY]])
-    return Letterhead(
-        authority=f"PEMERINTAH {regency.name.upper()}"
-        if regency.name.upper().startswith(("KAB", "KOTA"))
-        else f"PEMERINTAH {'KOTA' if regency.is_city else 'KABUPATEN'} {regency.name.upper()}",
-        office=unit.name,
-        address=", ".join(part for part in (unit.address, unit.postal_code) if part),
-        contact=" · ".join(
-            part
-            for part in (
-                f"Telepon {unit.phone.as_national}" if unit.phone else "",
-                f"WhatsApp {unit.whatsapp.as_national}" if unit.whatsapp else "",
-                str(unit.email or ""),
-            )
-            if part
-        ),
-    )
 
 
 def lookup_url(case: Case | None = None) -> str:

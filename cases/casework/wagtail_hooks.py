@@ -20,7 +20,7 @@ from portal.backoffice.menu import (
     register_waiting,
 )
 
-from . import urls
+from . import panels, urls  # noqa: F401 - the panels register themselves
 from .admin import CaseAdmin, LocalHolidayAdmin, ReferralAdmin, ServiceTimeAdmin
 from .models import Case, Referral
 from .workflow import UNANSWERED, UNDER_WAY, Channel, Kind, ReferralStatus, Status

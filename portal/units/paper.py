@@ -38,7 +38,15 @@ def head_of(region: Region) -> str:
 
 def letterhead_of(unit: Unit) -> Letterhead:
     """The paper of a unit's secretariat."""
-    contact = " · ".join(str(value) for value in (unit.phone, unit.whatsapp, unit.email) if value)
+    contact = " · ".join(
+        part
+        for part in (
+            f"Telepon {unit.phone.as_national}" if unit.phone else "",
+            f"WhatsApp {unit.whatsapp.as_national}" if unit.whatsapp else "",
+            unit.email,
+        )
+        if part
+    )
     region = unit.region if unit.kind == Unit.Kind.SLRT else Region.objects.get(pk=unit.region_id[:5])
     return Letterhead(government_of(region), unit.name, unit.address, contact)
 

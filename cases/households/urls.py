@@ -1,0 +1,24 @@
+"""Addresses of the register under /admin/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "households"
+urlpatterns = [
+    path("keluarga/", views.FindHouseholdView.as_view(), name="find"),
+    path("keluarga/<int:pk>/", views.HouseholdView.as_view(), name="household"),
+    path("keluarga/<int:pk>/perubahan/", views.ProposeChangeView.as_view(), name="propose"),
+    path(
+        "keluarga/<int:pk>/perubahan/<int:person_pk>/", views.ProposeChangeView.as_view(), name="propose_for"
+    ),
+    path("keluarga/<int:pk>/kepesertaan/", views.RecordEnrolmentView.as_view(), name="enrol"),
+    path("keluarga/<int:pk>/kunjungan/", views.RecordVisitView.as_view(), name="visit"),
+    path("keluarga/<int:pk>/nik/<int:person_pk>/", views.RecordNikView.as_view(), name="record_nik"),
+    path(
+        "keluarga/<int:pk>/rekomendasi/<int:person_pk>.pdf",
+        views.RecommendationView.as_view(),
+        name="recommendation",
+    ),
+    path("usulan-pemutakhiran/teruskan/", views.ForwardProposalsView.as_view(), name="forward"),
+]
