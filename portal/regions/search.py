@@ -81,13 +81,16 @@ def search(
     words = words_of(query)
     if sum(map(len, words)) < 2:
         return []
-    # The longest word first: it drops the most rows before the others are looked for.
-    for word in sorted(words, key=len, reverse=True):
-        regions = regions.filter(search_text__contains=word)
     named = Q()
     for word in words:
         for start in (word, f"kabupaten {word}", f"kota {word}"):
             named |= Q(search_text__startswith=start)
+    if sum(map(len, words)) < 3:
+        # Two letters stand in half of all names: only beginnings count.
+        regions = regions.filter(named)
+    # The longest word first: it drops the most rows before the others are looked for.
+    for word in sorted(words, key=len, reverse=True):
+        regions = regions.filter(search_text__contains=word)
     whole = " ".join(words)
     rank = Case(
         When(

@@ -84,3 +84,34 @@ def test_missing_columns_and_a_file_that_is_no_archive_are_named(tmp_path):
     cut.write_bytes(gzip.compress(b"x" * 5000)[:40])
     with pytest.raises(CommandError, match="cut.csv.gz"):
         call_command("load_regions", cut)
+
+
+def test_the_command_ends_a_region_with_an_entry_in_the_audit():
+    from portal.ledger.models import AuditEntry
+
+    out = StringIO()
+    call_command(
+        "retire_region", "34.04.07.2001", "2026-06-30", "--new", "34.04.07.2091=Catur Baru", stdout=out
+    )
+    assert "34.04.07.2091" in out.getvalue()
+    assert Region.objects.get(pk="34.04.07.2001").valid_to.isoformat() == "2026-06-30"
+    assert AuditEntry.objects.get(purpose="retire_region").object_id == "34.04.07.2001"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("99.99", "2026-06-30"),
+        ("34.04", "2026-06-30"),
+        ("34.04.07.2001", "2026-06-30", "--successor", "99.99"),
+        ("34.04.07.2001", "2026-06-30", "--new", "34.04.07.2091"),
+        ("34.04.07.2001", "2026-06-30", "--new", "34.04.07.2091=A", "--new", "34.04.07.2002=B"),
+        ("34.04.07.2001", "2026-06-30", "--new", "34.04.07.2091=A", "--successor", "34.04.07.2002"),
+    ],
+)
+def test_the_command_refuses_in_words_and_writes_nothing(arguments):
+    before = Region.objects.count()
+    with pytest.raises(CommandError):
+        call_command("retire_region", *arguments)
+    assert Region.objects.count() == before
+    assert not Region.objects.exclude(valid_to=None).exists()
