@@ -23,9 +23,15 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("wilayah/", include("portal.regions.urls")),
     path("kalender/", include("portal.units.urls")),
+    path("", include("public_site.data_urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("pembentukan/", include("portal.formation.urls")),
+    path("", include("public_site.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
 if settings.SERVE_MEDIA:
     from django.views.static import serve
 

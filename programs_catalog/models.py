@@ -17,9 +17,10 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from portal.accounts.policies import VisibleQuerySet
+from portal.content.fields import LeanStreamField
 from portal.regions.models import CODE_LENGTH, Region, above_q
 
-from .eligibility.blocks import CONDITION_BLOCKS, ConditionsField, rule_of
+from .eligibility.blocks import CONDITION_BLOCKS, rule_of
 from .eligibility.rules import Rule
 
 
@@ -36,6 +37,13 @@ class Bilingual(models.Model):
         return (get_language() or "").startswith("en") and self.name_en or self.name
 
 
+class SectorQuerySet(models.QuerySet):
+    def with_counts(self) -> SectorQuerySet:
+        """With `program_count`: published programs of the whole nation."""
+        shown = models.Q(programs__live=True, programs__region=None)
+        return self.annotate(program_count=models.Count("programs", filter=shown)).order_by("position")
+
+
 class Sector(Bilingual):
     """One of the nine sectors (P-01)."""
 
@@ -45,10 +53,20 @@ class Sector(Bilingual):
     description_en = models.CharField(_("description in English"), max_length=300, blank=True)
     icon = models.CharField(_("icon"), max_length=30, blank=True)
 
+    objects = SectorQuerySet.as_manager()
+
     class Meta:
         ordering = ["position"]
         verbose_name = _("sector")
         verbose_name_plural = _("sectors")
+
+    def text(self, field: str) -> str:
+        english = (get_language() or "").startswith("en") and getattr(self, f"{field}_en")
+        return english or getattr(self, field)
+
+    @property
+    def path(self) -> str:
+        return f"/program/{self.pk}/"
 
 
 class Provider(Bilingual):
@@ -255,7 +273,7 @@ class Criteria(models.Model):
     program = ParentalKey(Program, related_name="criteria", verbose_name=_("program"))
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until (inclusive)"), null=True, blank=True)
-    conditions = ConditionsField(
+    conditions = LeanStreamField(
         CONDITION_BLOCKS, verbose_name=_("conditions"), help_text=_("All of them must be met.")
     )
     source = models.CharField(_("regulation or other source"), max_length=200, blank=True)
@@ -293,6 +311,15 @@ class CatalogSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("editing of the catalog")
+
+
+class PublicVersion(models.Model):
+    """A number that grows whenever something public changes; caches compare it (programs_catalog/freshness.py)."""
+
+    number = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self):
+        return str(self.number)
 
 
 class ProgramDesk(models.Model):

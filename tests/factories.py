@@ -26,11 +26,11 @@ OTHER_PLACES = ("", OTHER_PROVINCE, OTHER_REGENCY, OTHER_DISTRICT, OTHER_VILLAGE
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"user{n}")
     name = factory.Sequence(lambda n: f"Pejabat {n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.go.id")
+    # Hashed before the row is written: a session holds only while the stored hash stays.
     password = factory.LazyFunction(lambda: make_password("rahasia-sekali-123"))
 
 

@@ -10,7 +10,7 @@ class CaseworkConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portal.accounts.policies import RolePolicy
+        from portal.accounts.policies import RegionKeyPolicy
 
         from . import workflow  # noqa: F401 - the table registers itself
         from .models import Case, LocalHoliday, Referral, ServiceTime
@@ -18,5 +18,5 @@ class CaseworkConfig(AppConfig):
 
         register_permission_policy(Case, CasePolicy(Case))
         register_permission_policy(Referral, ReferralPolicy(Referral))
-        register_permission_policy(ServiceTime, RolePolicy(ServiceTime))
-        register_permission_policy(LocalHoliday, RolePolicy(LocalHoliday))
+        register_permission_policy(ServiceTime, RegionKeyPolicy(ServiceTime))
+        register_permission_policy(LocalHoliday, RegionKeyPolicy(LocalHoliday))

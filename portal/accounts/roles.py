@@ -218,7 +218,6 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "household.import": (Role.ADMINISTRATOR,),
     "person.view": (*CASE_WORKERS,),
     "person.add": INTAKE,
-    "enrolment.add": (*INTAKE, *BACK_OFFICES),
     "visit.view": (*CASE_WORKERS, *OVERSIGHT),
     "visit.add": INTAKE,
     "updateproposal.view": (*CASE_WORKERS, *OVERSIGHT),

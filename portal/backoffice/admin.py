@@ -12,7 +12,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.forms import modelform_factory
-from django.urls import re_path
+from django.urls import path, re_path, reverse
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.helpers import AdminURLHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -101,7 +101,7 @@ class ScopedModelAdmin(ModelAdmin):
     list_per_page = 50
     list_template_name = "backoffice/list.html"
     empty_message = ""
-    #: bulk actions: name -> admin_views.BulkAction
+    #: steps on many rows at once: name -> views.BulkView subclass
     bulk_actions: dict = {}
 
     # -- record
@@ -213,7 +213,18 @@ class ScopedModelAdmin(ModelAdmin):
                     name=self.url_helper.get_action_url_name(name),
                 ),
             )
+        for name, view in self.bulk_actions.items():
+            urls += (
+                path(
+                    f"{self.url_helper.base_url_path}/massal/{name}/",
+                    view.as_view(model_admin=self),
+                    name=self.url_helper.get_action_url_name(f"bulk_{name}"),
+                ),
+            )
         return urls
+
+    def bulk_url(self, name: str) -> str:
+        return reverse(self.url_helper.get_action_url_name(f"bulk_{name}"))
 
     def get_permissions_for_registration(self):
         """None: Django's model permissions are given to nobody (house.md, Rights 4)."""

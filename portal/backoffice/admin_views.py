@@ -7,6 +7,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from wagtail_modeladmin import views as modeladmin
 
 from portal.accounts.policies import may
 from portal.ledger import audit
+from portal.regions.forms import RegionField
 
 from .columns import Column
 from .exports import export_response
@@ -127,11 +129,21 @@ class ListView(AdminPage, modeladmin.WMABaseView):
             create_label=_("Add %(object)s") % {"object": self.verbose_name},
             empty_message=admin.empty_message,
             list_url=admin.url("index"),
+            bulk=self.bulk_actions(),
             **kwargs,
         )
 
     def get_template_names(self):
         return [self.model_admin.list_template_name]
+
+    def bulk_actions(self) -> list[dict]:
+        """The steps on many rows that this user has the right for."""
+        admin = self.model_admin
+        return [
+            {"label": view.label, "url": admin.bulk_url(name)}
+            for name, view in admin.bulk_actions.items()
+            if may(self.request.user, view.right, admin.model)
+        ]
 
     def header(self, column: Column) -> dict:
         order = self.ordering[0]
@@ -164,24 +176,20 @@ class ListView(AdminPage, modeladmin.WMABaseView):
 
     def chips(self) -> list[dict]:
         """The filters in force, each with the address of the list without it."""
-        if not self.filterset or not self.filterset.form.is_valid():
+        if not self.filterset:
             return []
+        self.filterset.form.is_valid()  # what is wrong is shown at its field; the rest filters
         chips = []
         for name, value in self.filterset.form.cleaned_data.items():
             if value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
                 continue
             field = self.filterset.form.fields[name]
+            if isinstance(field, RegionField) and field_is_all(field, value):
+                continue
             kept = self.request.GET.copy()
-            for key in (
-                name,
-                f"{name}_min",
-                f"{name}_max",
-                f"{name}_after",
-                f"{name}_before",
-                "after",
-                "before",
-            ):
-                kept.pop(key, None)
+            for key in list(kept):
+                if key in (name, "after", "before") or key.rsplit("_", 1)[0] == name:
+                    del kept[key]
             chips.append(
                 {
                     "label": field.label or name,
@@ -210,14 +218,19 @@ class ListView(AdminPage, modeladmin.WMABaseView):
         )
 
 
+def field_is_all(field: RegionField, region) -> bool:
+    """Whether a region is no narrowing: all that the user has, filled in by the picker itself."""
+    return any(bound == region.pk or bound.startswith(f"{region.pk}.") for bound in field.bounds)
+
+
 def chip_value(field, value) -> str:
     """A filter's value in words."""
     if isinstance(value, slice):
-        from .columns import show
-
-        return " – ".join(
-            str(show(end.date() if hasattr(end, "date") else end)) for end in (value.start, value.stop)
-        )
+        ends = [
+            end and date_format(getattr(end, "date", lambda end=end: end)(), "j F Y")
+            for end in (value.start, value.stop)
+        ]
+        return " – ".join(end or "…" for end in ends)
     choices = dict(getattr(field, "choices", ()) or ()) if not isinstance(value, models.Model) else {}
     if isinstance(value, list | tuple):
         return ", ".join(str(choices.get(item, item)) for item in value)

@@ -79,7 +79,11 @@ class Column:
         if flow is not None and self.name == flow.field:
             return badge(obj, flow.field)
         display = getattr(obj, f"get_{self.name}_display", None)
-        return show(display() if callable(display) else self.raw(obj))
+        value = display() if callable(display) else self.raw(obj)
+        # Years, ordinals: small numbers that nobody writes with a thousands point.
+        return (
+            str(value) if isinstance(self.field, models.PositiveSmallIntegerField) and value else show(value)
+        )
 
 
 def show(value) -> str:
@@ -93,7 +97,7 @@ def show(value) -> str:
         return format_html(
             '<time datetime="{}">{}</time>',
             local.isoformat(timespec="minutes"),
-            formats.date_format(local, "j M Y H:i"),
+            f"{formats.date_format(local, 'j M Y')}, {formats.time_format(local)}",
         )
     if isinstance(value, date):
         return format_html(

@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget
 from wagtail.permissions import policy_registry
 
-from portal.regions.forms import RegionField
-from portal.regions.models import Region
+from portal.regions.forms import RegionField, RegionWidget
+from portal.regions.models import Level, Region
 
 from .views import visible
 
@@ -34,18 +35,25 @@ class _Narrowed:
     for_user_aware = True
     #: the right that bounds the regions on offer, e.g. "case.register"; empty: any role of the user
     region_right = ""
+    #: levels of region that a generated region field accepts; a RegionField of the form's own says its levels itself
+    region_levels: tuple[Level, ...] = (Level.PROVINCE, Level.REGENCY, Level.DISTRICT, Level.VILLAGE)
     #: fields whose choices are not narrowed by a policy, because the records are public or the form narrows them itself
     open_choices: tuple[str, ...] = ()
 
     def __init__(self, *args, for_user, **kwargs):
         self.for_user = for_user
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField) and name not in self.open_choices:
-                field.queryset = self.narrow(name, field.queryset)
-            elif isinstance(field, RegionField) and name not in self.open_choices:
-                field.right = field.right or self.region_right
-                field.narrow(self.for_user)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, RegionField):
+                if name not in self.open_choices:
+                    field.right = field.right or self.region_right
+                    field.narrow(for_user)
+            elif isinstance(field, forms.ModelChoiceField):
+                if field.queryset.model is Region and not isinstance(field, forms.ModelMultipleChoiceField):
+                    # Not even an open choice is a select of 91,599 regions.
+                    self.fields[name] = region_field(field, for_user, self.region_levels, self.region_right)
+                elif name not in self.open_choices:
+                    field.queryset = self.narrow(name, field.queryset)
         dress(self)
 
     def narrow(self, name: str, queryset: models.QuerySet) -> models.QuerySet:
@@ -54,6 +62,19 @@ class _Narrowed:
             allowed = regions_of(self.for_user, self.region_right)
             return queryset & allowed
         return visible(queryset, self.for_user)
+
+
+def region_field(field: forms.Field, user, levels, right: str) -> RegionField:
+    """The picker in place of a select of 91,599 regions."""
+    return RegionField(
+        level=levels,
+        for_user=user,
+        right=right,
+        required=field.required,
+        label=field.label,
+        help_text=field.help_text,
+        initial=field.initial,
+    )
 
 
 class ScopedForm(_Narrowed, forms.Form):
@@ -92,6 +113,13 @@ def dress(form: forms.BaseForm) -> None:
     """Give every widget what phones and screen readers want: native date fields, tied help and error texts."""
     for field in form.fields.values():
         widget = field.widget
+        if isinstance(widget, DateRangeWidget):
+            for part, label in zip(widget.widgets, (_("from"), _("until")), strict=True):
+                part.input_type, part.format = "date", "%Y-%m-%d"
+                part.attrs["aria-label"] = label
+            for part in field.fields:
+                part.input_formats = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
+            continue
         if isinstance(field, forms.DateField) and not isinstance(field, forms.DateTimeField):
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**widget.attrs, "type": "date"})
             field.widget.is_required = field.required
@@ -103,5 +131,14 @@ def dress(form: forms.BaseForm) -> None:
         if isinstance(field, forms.DateTimeField | forms.DateField):
             # Browsers send ISO dates whatever the language; hands type the Indonesian way.
             field.input_formats = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%d/%m/%Y", "%d-%m-%Y", "%d/%m/%Y %H:%M"]
-        if isinstance(widget, forms.Textarea):
-            widget.attrs.setdefault("rows", 4)
+        if (
+            isinstance(widget, forms.Textarea) and str(widget.attrs.get("rows")) == "10"
+        ):  # Django's own default
+            widget.attrs["rows"] = 4
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":
+            field.empty_label = _("– choose –")
+        elif isinstance(widget, forms.Select) and not isinstance(widget, RegionWidget):
+            widget.choices = [
+                (value, _("– choose –") if value == "" and label == "---------" else label)
+                for value, label in widget.choices
+            ]

@@ -16,7 +16,6 @@ class HomeView(BackofficeView, TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
-            roles=[str(row) for row in user.assignments.active().select_related("region")],
             waiting=menu.waiting_for(user),
             quick_actions=[action for function in menu.QUICK_ACTIONS for action in function(user)],
             recent=[item for function in menu.RECENT for item in function(user)][:8],

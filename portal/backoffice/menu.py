@@ -21,6 +21,7 @@ class Waiting:
     count: int
     url: str
     urgent: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ def kit_urls():
 
 
 register_menu_item(
+    gettext_lazy("Home page"), "wagtailadmin_home", shown=lambda user: True, icon="home", order=1
+)
+register_menu_item(
     gettext_lazy("My jobs"), "backoffice:jobs", right=("jobs.Job", "view"), icon="tasks", order=900
 )
 

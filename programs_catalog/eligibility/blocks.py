@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.fields import StreamField
 
 from .rules import Condition, Group, Member, Rule, RuleError, parse
 from .vocabulary import FACTS, About, Fact, Kind
@@ -15,14 +14,6 @@ _NUMBER_OPS = ((">=", _("at least")), ("<=", _("at most")), ("between", _("from 
 _CHOICE_OPS = (("in", _("one of")), ("not_in", _("none of")))
 _CODES_OPS = (("includes", _("receives one of")), ("excludes", _("receives none of")))
 _MODES = (("all", _("all of these")), ("any", _("at least one of these")), ("none", _("none of these")))
-
-
-class ConditionsField(StreamField):
-    """A StreamField whose migrations do not repeat the vocabulary: a new fact needs no migration."""
-
-    def deconstruct(self):
-        name, path, _args, kwargs = super().deconstruct()
-        return name, path, [[]], {key: value for key, value in kwargs.items() if key != "block_lookup"}
 
 
 class ConditionBlock(blocks.StructBlock):

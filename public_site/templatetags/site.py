@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django import template
 from django.templatetags.static import static
 from django.urls import translate_url
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -55,3 +59,41 @@ def other_language(context) -> dict | None:
     path = request.get_full_path()
     url = translate_url(path, code)
     return {"code": code, "name": name, "url": url} if url != path else None
+
+
+@register.simple_tag
+def call_text(record, field: str, as_paragraphs: bool = False) -> str:
+    """A bilingual text of a record in the reader's language, marked where only Indonesian exists."""
+    text = record.text(field)
+    english = language_prefix() and getattr(record, f"{field}_en", "")
+    untranslated = bool(language_prefix()) and bool(text) and not english
+    if as_paragraphs:
+        attribute = mark_safe(' lang="id"') if untranslated else ""
+        return format_html_join("", "<p{}>{}</p>", ((attribute, line) for line in record.lines(field)))
+    return format_html('<span lang="id">{}</span>', text) if untranslated else text
+
+
+@register.simple_tag
+def program_lines(program, field: str) -> list[str]:
+    return program.lines(field)
+
+
+@register.simple_tag
+def program_list(program, field: str) -> str:
+    """The lines of a text as a list, one line as a paragraph."""
+    lines = program.lines(field)
+    if len(lines) == 1:
+        return format_html("<p>{}</p>", lines[0])
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return format_html("<ul>{}</ul>", items) if lines else ""
+
+
+@register.filter
+def site_host(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def download_kind(code: str) -> str:
+    kinds = {"leaflet": _("leaflet"), "brochure": _("brochure"), "sheet": _("info sheet")}
+    return kinds.get(code, _("document"))

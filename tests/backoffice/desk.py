@@ -1,14 +1,15 @@
 """A ModelAdmin over cases that exercises every part of the kit."""
 
+import django_filters
 from django import forms
 from django.urls import include, path, reverse
 
 from cases.casework.models import Case
 from cases.casework.workflow import CASE_FLOW
 from portal.backoffice.admin import ADMINS, Related, ScopedModelAdmin, Section
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.backoffice.forms import ScopedForm
-from portal.backoffice.views import ActionView
+from portal.backoffice.views import ActionView, BulkView
 from portal.urls import urlpatterns as portal_urls
 
 
@@ -25,7 +26,18 @@ class ReviewView(ActionView):
         CASE_FLOW.record(case, "review", by=self.request.user, note=form.cleaned_data["note"])
 
 
+class BulkReview(BulkView):
+    right, form_class, label = "review", NoteForm, "Telaah"
+
+    def perform_one(self, obj, form):
+        case = CASE_FLOW.lock(obj, "review", by=self.request.user)
+        CASE_FLOW.record(case, "review", by=self.request.user, note=form.cleaned_data["note"])
+
+
 class CaseFilter(ScopedFilterSet):
+    region = RegionFilter(label="Wilayah")
+    opened_at = django_filters.DateFromToRangeFilter(label="Tanggal")
+
     class Meta:
         model = Case
         fields = ["kind", "unit"]
@@ -43,6 +55,7 @@ class TestCaseAdmin(ScopedModelAdmin):
     filterset_class = CaseFilter
     flow = CASE_FLOW
     actions = {"review": ReviewView}
+    bulk_actions = {"review": BulkReview}
     sections = (Section("Keluhan", ("number", "kind", "channel", "unit", "region")),)
     related = (Related("Rujukan", lambda obj, user: obj.referrals.visible_to(user)[:20], ("desk", "status")),)
     form_fields = ("region", "unit", "description", "kind", "channel")

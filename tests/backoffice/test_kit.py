@@ -98,3 +98,98 @@ def test_undeclared_lookups_are_ignored(as_user, officer, case):
     ):
         assert case.number in client.get(f"{desk.url('index')}?{oracle}").content.decode()
     assert case.number not in client.get(f"{desk.url('index')}?kind=question").content.decode()
+
+
+def test_many_rows_at_once_each_with_its_own_fate(as_user, officer, make_case):
+    mine, done, elsewhere = make_case(), make_case(), make_case(region="34.02.01.2001")
+    supervisor = officer("supervisor", "34.04.07")
+    client = as_user(supervisor)
+    client.post(desk.url("review", done.pk), {"note": ""})
+    rows = [mine.pk, done.pk, elsewhere.pk, "abc'"]
+    page = client.post("/admin/uji-kasus/massal/review/", {"rows": rows})
+    assert page.status_code == 200 and {obj.pk for obj in page.context["objects"]} == {mine.pk, done.pk}
+    sent = {"rows": rows, "confirmed": "1", "note": "baik", "form_token": page.context["form_token"]}
+    for _ in range(2):
+        assert client.post("/admin/uji-kasus/massal/review/", sent).status_code == 302
+    said = [str(message) for message in client.get(desk.url("index")).context["messages"]]
+    assert len(said) == 2 and any(done.number in text for text in said)
+    assert CASE_FLOW.log_of(mine).filter(move="review", note="baik").count() == 1
+    elsewhere.refresh_from_db()
+    assert elsewhere.status == "registered"
+    stranger = as_user(officer("front_office", "34.04"))
+    assert stranger.post("/admin/uji-kasus/massal/review/", {"rows": [mine.pk]}).status_code == 403
+    assert "massal" not in stranger.get(desk.url("index")).content.decode()
+
+
+def test_filters_narrow_by_region_and_days_and_show_as_chips(as_user, officer, make_case):
+    here, there = make_case(), make_case(region="34.04.08.2001")
+    client = as_user(officer("front_office", "34.04"))
+    page = client.get(
+        desk.url("index"), {"region_1": "34", "region_2": "34.04", "region_3": "34.04.08", "kind": "need"}
+    )
+    content = page.content.decode()
+    assert there.number in content and here.number not in content
+    assert [chip["label"] for chip in page.context["chips"]] == ["Jenis", "Wilayah"]
+    without_region = client.get(desk.url("index") + page.context["chips"][1]["url"])
+    assert here.number in without_region.content.decode()
+    assert page.context["chips"][1]["url"] == "?kind=need"
+    page = client.get(desk.url("index"), {"opened_at_after": "2020-01-01", "opened_at_before": "2020-12-31"})
+    assert (
+        not page.context["table"] and page.context["chips"][0]["value"] == "1 Januari 2020 – 31 Desember 2020"
+    )
+
+
+def test_the_record_offers_only_what_would_work(as_user, officer, make_case):
+    case = make_case()
+    for role, region, offered in (
+        ("supervisor", "34.04.07", {"review"}),
+        ("back_office", "34.04", {"edit"}),
+        ("front_office", "34.04", set()),
+    ):
+        client = as_user(officer(role, region))
+        buttons = client.get(desk.url("inspect", case.pk)).context["buttons"]
+        assert {button["url"].split("/")[3] for button in buttons} == offered
+        for button in buttons:
+            assert client.get(button["url"]).status_code == 200
+
+
+def test_status_fields_never_stand_in_a_form():
+    from cases.casework.models import Case
+    from portal.backoffice.forms import ScopedModelForm
+
+    class Wrong(ScopedModelForm):
+        from django import forms as _forms
+
+        status = _forms.CharField()
+
+        class Meta:
+            model = Case
+            fields = ["kind"]
+
+    with pytest.raises(TypeError, match="status"):
+        Wrong(for_user=None)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_exports_are_audited_and_speak_the_readers_language(as_user, officer, make_case, kind):
+    import io
+
+    from openpyxl import load_workbook
+
+    from portal.ledger.models import AuditEntry
+
+    case = make_case(number="=1+1")
+    client = as_user(officer("manager", "34.04"))
+    response = client.get(f"{desk.url('index')}?export={kind}")
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if kind == "csv":
+        text = content.decode("utf-8-sig")
+        assert "'=1+1" in text and text.splitlines()[0].split(";")[2] == "Wilayah"
+    else:
+        sheet = load_workbook(io.BytesIO(content)).active
+        assert sheet["A2"].data_type == "s" and sheet["D2"].is_date
+    entry = AuditEntry.objects.get(action="export", model="casework.case")
+    assert entry.detail["columns"] and case.number not in str(entry.detail)
+    assert (
+        as_user(officer("front_office", "34.04")).get(f"{desk.url('index')}?export={kind}").status_code == 403
+    )

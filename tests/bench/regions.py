@@ -29,7 +29,7 @@ def region_load():
         f"{len(rows):,} rows read, checked and written, against a bare insert",
         timed(lambda: load_regions(FILE)),
         bare,
-        at_most=15,
+        at_most=6,
     )
     again = None
 

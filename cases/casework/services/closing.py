@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from cases.households.models import Enrolment
 from portal.accounts.models import User
 from portal.accounts.policies import may
+from portal.fields import redact
 from programs_catalog.models import Program
 
 from ..models import Case, Feedback
-from ..workflow import CASE_FLOW, Kind, Outcome, ReferralStatus, Status
+from ..workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, ReferralStatus, Status
 from .moving import advance, finish
 
 
@@ -120,7 +121,8 @@ def withdraw_case(*, case: Case, note: str, by: User) -> Case:
         raise ValidationError({"note": _("Please write why the family withdraws.")})
     _stop_clock(case)
     finish(case, "withdraw", Outcome.WITHDRAWN, by=by, note=note)
-    case.referrals.proposed().update(status=ReferralStatus.WITHDRAWN, due_at=None)
+    for referral in case.referrals.proposed().select_for_update():
+        REFERRAL_FLOW.record(referral, "withdraw", by=by, note=redact(note), also={"due_at": None})
     return case
 
 

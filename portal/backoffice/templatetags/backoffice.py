@@ -7,6 +7,8 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from wagtail.admin.menu import admin_menu
 
+from portal.regions.forms import RegionWidget
+
 register = template.Library()
 
 
@@ -63,6 +65,18 @@ def widget_kind(bound_field) -> str:
     widget = bound_field.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(
+        widget, forms.RadioSelect | forms.CheckboxSelectMultiple | RegionWidget | forms.MultiWidget
+    ):
         return "choices"
     return "file" if isinstance(widget, forms.FileInput) else "input"
+
+
+@register.filter
+def roles(user) -> list[str]:
+    """The user's roles of today in words; one query, on the account menu and the home page."""
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "_roles_in_words"):
+        user._roles_in_words = [str(row) for row in user.assignments.active().select_related("region")]
+    return user._roles_in_words

@@ -8,6 +8,7 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[type=submit][disabled]").forEach((button) => { button.disabled = false; });
 });
+document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   document.querySelectorAll(".bo-account[open], .bo-more[open]").forEach((menu) => {

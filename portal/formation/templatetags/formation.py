@@ -1,0 +1,64 @@
+"""What pages about a request show: the steps of its pathway, its items, what was done."""
+
+from django import template
+
+from ..items import form_of
+from ..models import FormationRequest
+from ..services.stages import open_copies
+
+register = template.Library()
+
+
+def steps_of(request: FormationRequest) -> list[dict]:
+    """The pathway's stages as done, now and next, for `steps.html`."""
+    done = {record.stage_id: record for record in request.records.all()}
+    steps = []
+    for stage in request.version.stages.order_by("order"):
+        record = done.get(stage.pk)
+        now = request.stage_id == stage.pk and not record
+        steps.append(
+            {
+                "label": str(stage),
+                "state": "done" if record else "now" if now else "next",
+                "note": record.at.date() if record else stage.get_body_display(),
+                "stage": stage,
+                "record": record,
+            }
+        )
+    return steps
+
+
+def items_of(request: FormationRequest) -> list[dict]:
+    """Every item with its answers and documents."""
+    items = []
+    for item in request.items.prefetch_related("documents"):
+        item.request = request
+        form = form_of(item)
+        form.is_valid()
+        items.append(
+            {
+                "kind": item.kind,
+                "title": item.get_kind_display(),
+                "rows": form.summary() if item.data else [],
+                "documents": list(item.documents.all()),
+            }
+        )
+    return items
+
+
+@register.simple_tag(takes_context=True)
+def request_extras(context, request):
+    if context.get("_request_extras"):
+        return context["_request_extras"]
+    open_copies(request=request, by=context["request"].user)
+    extras = {
+        "steps": steps_of(request),
+        "items": items_of(request),
+        "records": request.records.select_related("stage", "by", "decree").prefetch_related("documents"),
+        "copies": request.copies.all(),
+        "waiting_villages": request.puskesos.waiting().select_related("region")
+        if request.status == "running" and request.stage.form == "village_appointments"
+        else [],
+    }
+    context.dicts[0]["_request_extras"] = extras
+    return extras

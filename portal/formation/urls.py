@@ -1,0 +1,21 @@
+"""The public door of formation."""
+
+from django.urls import path
+
+from . import views
+from .admin_views import DocumentView
+
+app_name = "formation"
+urlpatterns = [
+    path("", views.Door.as_view(), name="door"),
+    path("mulai/<slug:pathway>/<str:code>/", views.Begin.as_view(), name="begin"),
+    path("berkas/<int:pk>/", DocumentView.as_view(), name="document"),
+    path("berkas/<int:pk>/hapus/", views.DetachView.as_view(), name="detach"),
+    path("<int:pk>/", views.RequestPage.as_view(), name="request"),
+    path("<int:pk>/surat/", views.LetterPage.as_view(), name="letter"),
+    path("<int:pk>/surat.pdf", views.LetterFile.as_view(), name="letter_file"),
+    path("<int:pk>/periksa/", views.CheckPage.as_view(), name="check"),
+    path("<int:pk>/tarik/", views.WithdrawView.as_view(), name="withdraw"),
+    path("<int:pk>/delegasi/", views.DelegateView.as_view(), name="delegate"),
+    path("<int:pk>/<slug:kind>/", views.ItemPage.as_view(), name="item"),
+]

@@ -1,0 +1,84 @@
+"""Registration of formation's screens, and what waits for whom."""
+
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from portal.accounts.policies import may
+from portal.backoffice.admin import register
+from portal.backoffice.menu import (
+    QuickAction,
+    Waiting,
+    register_menu_item,
+    register_quick_action,
+    register_waiting,
+)
+
+from . import admin, admin_views
+from .enums import Body, StageForm
+from .models import FormationRequest, PuskesosLocation
+from .policies import APPLICANT_ROLES
+
+for admin_class in (admin.RequestAdmin, admin.LocationAdmin, admin.VersionAdmin, admin.CriterionAdmin):
+    register(admin_class)
+
+
+@hooks.register("register_admin_urls")
+def formation_urls():
+    return [path("pembentukan-usul/", admin_views.ProposeRegionView.as_view(), name="formation_propose")]
+
+
+register_menu_item(
+    _("Propose a region"), "formation_propose", right=("formation.FormationRequest", "propose"), icon="plus", order=212
+)  # fmt: skip
+
+
+@register_waiting
+def stages_waiting(user):
+    """Requests in a stage that this user's body completes (F-11)."""
+    bodies = [body for body in Body.values if user.has_right(f"formationrequest.complete_as_{body}")]
+    if not bodies:
+        return
+    rows = (
+        FormationRequest.objects.visible_to(user, "handle")
+        .running()
+        .filter(stage__body__in=bodies)
+        .exclude(stage__form=StageForm.VILLAGE_APPOINTMENTS)
+    )
+    late = rows.filter(stage_due_on__lt=timezone.localdate()).exists()
+    yield Waiting(_t("formation requests in your stage"), rows.count(), "/admin/pembentukan/?status=running", urgent=late)  # fmt: skip
+
+
+@register_waiting
+def villages_waiting(user):
+    if user.has_right("puskesoslocation.appoint"):
+        rows = PuskesosLocation.objects.visible_to(user, "appoint").waiting()
+        rows = rows.filter(request__status="running", request__stage__form=StageForm.VILLAGE_APPOINTMENTS)
+        yield Waiting(_t("Puskesos whose officers you appoint"), rows.count(), "/admin/lokasi-puskesos/")
+
+
+@register_waiting
+def own_requests(user):
+    """Drafts and returned requests of the applicant."""
+    if user.has_right("formationrequest.submit"):
+        rows = FormationRequest.objects.visible_to(user, "submit")
+        yield Waiting(
+            _t("drafts of formation requests"), rows.filter(status="draft").count(), "/pembentukan/"
+        )
+        yield Waiting(_t("requests returned to you"), rows.filter(status="returned").count(), "/pembentukan/", urgent=True)  # fmt: skip
+
+
+@register_waiting
+def copies_waiting(user):
+    if may(user, "view", FormationRequest) and user.has_role("ministry", "national_secretariat", "regency_social_office"):  # fmt: skip
+        yield Waiting(
+            _t("copies to acknowledge"), len(admin_views.waiting_copies(user)), "/admin/pembentukan/"
+        )
+
+
+@register_quick_action
+def ask_for_a_unit(user):
+    if user.has_role(*APPLICANT_ROLES.values()):
+        yield QuickAction(_t("Formation of a unit"), "/pembentukan/")

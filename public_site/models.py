@@ -1,0 +1,266 @@
+"""The prose of the public site: pages that editors keep. Records (programs, units) have doors of their own, see views/."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.search import index
+
+from portal.content.fields import LeanStreamField
+from portal.content.models import BasePage
+from portal.regions.models import Region, level_of
+from portal.units.models import Unit
+from programs_catalog.models import Sector
+
+from .blocks import BodyBlock, RegulationGroupBlock
+
+
+def validate_region_codes(text: str) -> None:
+    """Codes of today's regions, separated by commas."""
+    codes = split_codes(text)
+    for code in codes:
+        try:
+            level_of(code)
+        except ValueError:
+            raise ValidationError(_("“%(code)s” is not a region code."), params={"code": code})
+    missing = set(codes) - set(Region.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    if missing:
+        raise ValidationError(_("There is no region %(code)s."), params={"code": ", ".join(sorted(missing))})
+
+
+def split_codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+class SitePage(BasePage):
+    """What every page of the public site shares: a lead, a body, and where it stands."""
+
+    lead = models.TextField(_("lead"), max_length=400, blank=True)
+    body = LeanStreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("lead"), index.SearchField("body")]
+
+    class Meta:
+        abstract = True
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        trail = self.get_ancestors(inclusive=True).filter(depth__gt=2)
+        crumbs = [(page.title, page.get_url(request)) for page in trail]
+        context["crumbs"] = [*crumbs[:-1], (self.title, None)] if crumbs else []
+        return context
+
+
+class HomePage(SitePage):
+    """The front door: search, nine sectors, the three tasks, what is new."""
+
+    parent_page_types = ["content.BasePage"]
+    template = "public_site/home_page.html"
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["sectors"] = Sector.objects.with_counts()
+        context["notices"] = NoticePage.objects.current().in_language_of(self)[:3]
+        context["stories"] = StoryPage.objects.live().in_language_of(self).order_by("-happened_on")[:3]
+        return context
+
+
+class InfoPage(SitePage):
+    """A standard page."""
+
+    template = "public_site/info_page.html"
+
+    class Meta:
+        verbose_name = _("information page")
+
+
+class LegalBasisPage(SitePage):
+    """The regulations, per level and region (P-13)."""
+
+    groups = LeanStreamField([("group", RegulationGroupBlock())], verbose_name=_("regulations"), blank=True)
+    content_panels = [*SitePage.content_panels, FieldPanel("groups")]
+    template = "public_site/legal_basis_page.html"
+
+    class Meta:
+        verbose_name = _("legal basis page")
+
+
+class BranchQuerySet(BasePage._default_manager.get_queryset().__class__):
+    def in_language_of(self, page):
+        """Pages of the same language tree."""
+        return self.filter(locale_id=page.locale_id)
+
+
+class NoticeQuerySet(BranchQuerySet):
+    def current(self):
+        """Notices that hold today, the urgent ones first."""
+        today = timezone.localdate()
+        return (
+            self.live()
+            .filter(models.Q(valid_until=None) | models.Q(valid_until__gte=today))
+            .order_by("-is_urgent", "-first_published_at")
+        )
+
+
+class NoticeIndexPage(SitePage):
+    subpage_types = ["public_site.NoticePage"]
+    template = "public_site/notice_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of notices")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        code = request.GET.get("wilayah", "")
+        notices = list(NoticePage.objects.current().child_of(self))
+        region = Region.objects.filter(pk=code).first()
+        context |= {
+            "region": region,
+            "notices": [notice for notice in notices if region is None or notice.concerns(region.pk)],
+            "hidden": 0 if region is None else sum(not notice.concerns(region.pk) for notice in notices),
+        }
+        return context
+
+
+class NoticePage(SitePage):
+    """A notice in an emergency, with its phase, the regions it concerns, and things to download (P-10)."""
+
+    class Phase(models.TextChoices):
+        PREVENTION = "prevention", _("Prevention")
+        MITIGATION = "mitigation", _("Mitigation")
+        INTERVENTION = "intervention", _("Intervention")
+        RECOVERY = "recovery", _("Recovery")
+
+    phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices)
+    region_codes = models.CharField(
+        _("region codes"),
+        max_length=400,
+        blank=True,
+        validators=[validate_region_codes],
+        help_text=_("Of the regions concerned, separated by commas; empty for the nation."),
+    )
+    valid_until = models.DateField(_("shown until"), null=True, blank=True)
+    is_urgent = models.BooleanField(_("urgent"), default=False)
+    has_posts = models.BooleanField(
+        _("show the units of these regions as emergency posts"),
+        default=False,
+        help_text=_("SLRT and Puskesos of the regions serve as emergency post (posko)."),
+    )
+
+    objects = BasePage._default_manager.__class__.from_queryset(NoticeQuerySet)()
+    parent_page_types = ["public_site.NoticeIndexPage"]
+    subpage_types: list[str] = []
+    template = "public_site/notice_page.html"
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("phase", "region_codes", "valid_until", "is_urgent", "has_posts")],
+            heading=_("Emergency"),
+        ),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("notice")
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        return list(Region.objects.filter(pk__in=split_codes(self.region_codes)))
+
+    def concerns(self, code: str) -> bool:
+        """Whether the notice is for people of a region: it names the region, one above it or one within it."""
+        codes = split_codes(self.region_codes)
+        return not codes or any(
+            code == named or code.startswith(f"{named}.") or named.startswith(f"{code}.") for named in codes
+        )
+
+    @property
+    def posts(self):
+        """Units that serve as emergency post (P-11)."""
+        condition = models.Q(pk__in=())
+        for code in split_codes(self.region_codes):
+            condition |= models.Q(region=code) | models.Q(region__gt=f"{code}.", region__lt=f"{code}/")
+        return (
+            Unit.objects.listed().filter(condition).order_by("kind", "name")
+            if self.has_posts
+            else Unit.objects.none()
+        )
+
+
+class StoryIndexPage(SitePage):
+    subpage_types = ["public_site.StoryPage"]
+    template = "public_site/story_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of stories of change")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["stories"] = StoryPage.objects.live().child_of(self).order_by("-happened_on")
+        return context
+
+
+class StoryPage(SitePage):
+    """A story of change about SLRT in a region (P-12)."""
+
+    region_codes = models.CharField(
+        _("region codes"), max_length=100, blank=True, validators=[validate_region_codes]
+    )
+    happened_on = models.DateField(_("date"), default=timezone.localdate)
+    author = models.CharField(_("author"), max_length=150, blank=True)
+    picture = models.ForeignKey(
+        "content.CustomImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+
+    objects = BasePage._default_manager.__class__.from_queryset(BranchQuerySet)()
+    parent_page_types = ["public_site.StoryIndexPage"]
+    subpage_types: list[str] = []
+    template = "public_site/story_page.html"
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("region_codes"),
+        FieldPanel("happened_on"),
+        FieldPanel("author"),
+        FieldPanel("picture"),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("story of change")
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        return list(Region.objects.filter(pk__in=split_codes(self.region_codes)))
+
+
+class Boundary(models.Model):
+    """The official outline of a region, where the deployer has it: rings of [longitude, latitude] in WGS84 degrees."""
+
+    region = models.OneToOneField(
+        Region, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("region")
+    )
+    rings = models.JSONField(_("rings"))
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("boundary")
+        verbose_name_plural = _("boundaries")
+
+    def __str__(self):
+        return str(self.region)

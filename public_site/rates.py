@@ -1,0 +1,21 @@
+"""How often one visitor may ask: counted in the cache under a keyed digest of the address, forgotten with the window."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def too_many(purpose: str, request: HttpRequest, *, limit: int, seconds: int) -> bool:
+    """Count this request; whether the address has passed `limit` within the running window of `seconds`."""
+    window = int(time.time() // seconds)
+    digest = salted_hmac("public_site.rates", request.META.get("REMOTE_ADDR", "")).hexdigest()[:20]
+    key = f"rate:{purpose}:{window}:{digest}"
+    cache.add(key, 0, seconds)
+    try:
+        return cache.incr(key) > limit
+    except ValueError:  # it ran out between the two calls
+        return False

@@ -1,0 +1,15 @@
+"""Public addresses in the reader's language (English under /en/). Prose pages are Wagtail's."""
+
+from django.urls import path
+
+from .views import catalog, directory, tracking
+
+app_name = "public_site"
+urlpatterns = [
+    path("program/", catalog.catalog, name="catalog"),
+    path("program/<slug:sector>/", catalog.sector, name="sector"),
+    path("program/<slug:sector>/<slug:code>/", catalog.program, name="program"),
+    path("lokasi/", directory.directory, name="directory"),
+    path("lokasi/<slug:kind>/<str:code>/", directory.unit, name="unit"),
+    path("lacak/", tracking.follow, name="tracking"),
+]

@@ -1,0 +1,1 @@
+"""The doors of the public site that show records; prose has its pages (models.py)."""
