@@ -157,6 +157,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "appointment.propose": (*STAFF_OFFICES, Role.NATIONAL_SECRETARIAT),
     # by decree of the head of the social office, the regency head or the village head; of assistants, the Ministry
     "appointment.decree": (Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_HEAD, Role.VILLAGE_HEAD, Role.MINISTRY),
+    "appointment.take_over": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
     "appointment.export": (Role.REGENCY_SOCIAL_OFFICE, Role.MANAGER, Role.NATIONAL_SECRETARIAT),
     "vacancy.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS),
     "vacancy.add": (*STAFF_OFFICES,),

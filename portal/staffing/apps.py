@@ -16,6 +16,8 @@ class StaffingConfig(AppConfig):
         from . import (
             models,
             pack,  # noqa: F401 - registers the sections of the handover pack
+            resources,  # noqa: F401 - registers the imports
+            tasks,  # noqa: F401 - registers the clock
         )
         from .policies import AppointmentPolicy
 

@@ -57,6 +57,7 @@ APPOINTMENT_FLOW = Workflow(
         "decree": Move((AppointmentStatus.PROPOSED,), to=AppointmentStatus.ACTIVE, right="decree", label=_("Appoint by decree"), style="primary"),
         "reject": Move((AppointmentStatus.PROPOSED,), to=AppointmentStatus.REJECTED, right="decree", label=_("Do not appoint"), needs_note=True, style="danger"),
         "end": Move((AppointmentStatus.ACTIVE,), to=AppointmentStatus.ENDED, right="propose", label=_("Record the end of office"), style="danger"),
+        "take_over": Move((AppointmentStatus.PROPOSED,), to=AppointmentStatus.ACTIVE, right="take_over", label=_("Take over an existing appointment")),
         "expire": Move((AppointmentStatus.ACTIVE,), to=AppointmentStatus.ENDED, right="view", label=_("Term ended"), automatic=True),
     },
     initial=AppointmentStatus.PROPOSED,

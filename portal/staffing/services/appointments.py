@@ -194,6 +194,61 @@ def end(
     return locked
 
 
+def existing_post(
+    *, officer: Officer, position: Position, area: Region, decree_number: str, decree_date, signatory: str
+) -> tuple[Appointment, dt.date]:
+    """The unsaved appointment that an older decree describes, and the decree's day; ValidationError names what is wrong."""
+    kind = position.unit_kind
+    home = area.pk if kind == Unit.Kind.PUSKESOS else area.pk[:5]
+    unit = Unit.objects.filter(kind=kind, region_id=home).first() if kind else None
+    if kind and unit is None:
+        raise ValidationError({"area": _("There is no unit of this kind there yet; import the units first.")})
+    appointment = Appointment(officer=officer, position=position, unit=unit, region=area)
+    _check_place(appointment)
+    if not decree_number or not signatory:
+        raise ValidationError({"decree_number": _("Number and signatory of the decree are missing.")})
+    try:
+        day = (
+            decree_date if isinstance(decree_date, dt.date) else dt.date.fromisoformat(str(decree_date)[:10])
+        )
+    except ValueError:
+        raise ValidationError({"decree_date": _("The date of the decree is missing or wrong.")}) from None
+    return appointment, day
+
+
+@transaction.atomic
+def take_over(
+    *,
+    officer: Officer,
+    position: Position,
+    area: Region,
+    decree_number: str,
+    decree_date,
+    signatory: str,
+    by: User,
+) -> Appointment:
+    """Record an office that an existing decree gave before this system; criteria were that decree's business."""
+    appointment, day = existing_post(
+        officer=officer, position=position, area=area, decree_number=decree_number, decree_date=decree_date,
+        signatory=signatory,
+    )  # fmt: skip
+    held = Appointment.objects.active().filter(officer=officer, position=position, region=area)
+    if existing := held.first():
+        return existing
+    decree, _fresh = Decree.objects.get_or_create(
+        issuer=Decree.Issuer.REGENCY_SOCIAL_OFFICE,
+        region_id=area.pk[:5],
+        number=decree_number,
+        defaults={"about": Decree.About.APPOINTMENT, "date": day, "signatory": signatory, "valid_from": day},
+    )
+    appointment.decree, appointment.starts_on = decree, day
+    appointment.is_local = lives_in(officer.domicile_id, area.pk, position.area_level)
+    appointment.save()
+    locked = APPOINTMENT_FLOW.lock(appointment, "take_over", by=by)
+    APPOINTMENT_FLOW.record(locked, "take_over", by=by, decree=decree.number)
+    return locked
+
+
 def end_terms(on: dt.date | None = None) -> int:
     """End the appointments whose term is over; safe to run twice. Returns how many."""
     day = on or timezone.localdate()

@@ -1,0 +1,131 @@
+"""Cover, gender and locality, gaps in training: figures over the officers of an area (S-08, S-15, S-16). Read only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from portal.regions.models import Level, Region, within_q
+
+from .enums import Sex
+from .models import Appointment, Attendance, Position, TrainingTopic
+from .workflow import AppointmentStatus
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How many areas of a regency have their officer, and which have none (S-15)."""
+
+    position: Position
+    areas: int
+    covered: int
+    without: list[Region]
+
+    @property
+    def share(self) -> float | None:
+        return round(100 * self.covered / self.areas, 1) if self.areas else None
+
+
+def cover(regency: Region) -> list[Cover]:
+    """Supervisors per district and facilitators per village; four queries."""
+    result = []
+    for code, level in (("supervisor", Level.DISTRICT), ("facilitator", Level.VILLAGE)):
+        position = Position.objects.filter(pk=code).first()
+        if position is None:
+            continue
+        areas = list(Region.objects.within(regency).current().at(level))
+        have = set(
+            Appointment.objects.active()
+            .filter(within_q(regency.pk), position=position)
+            .values_list("region_id", flat=True)
+        )
+        without = [area for area in areas if area.pk not in have]
+        result.append(Cover(position, len(areas), len(areas) - len(without), without))
+    return result
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Who is in office in a position: how many, how many women, how many from the work area (S-08)."""
+
+    position: Position
+    total: int
+    women: int
+    local: int
+
+    @property
+    def women_share(self) -> float | None:
+        return round(100 * self.women / self.total, 1) if self.total else None
+
+    @property
+    def local_share(self) -> float | None:
+        return round(100 * self.local / self.total, 1) if self.total else None
+
+
+def composition(code: str) -> list[Composition]:
+    """Officers in office within a region code ('' is the nation), by position; two queries."""
+    rows = (
+        Appointment.objects.filter(within_q(code), status=AppointmentStatus.ACTIVE)
+        .order_by()
+        .values("position")
+        .annotate(
+            total=Count("pk"),
+            women=Count("pk", filter=Q(officer__sex=Sex.FEMALE)),
+            local=Count("pk", filter=Q(is_local=True)),
+        )
+    )
+    counted = {row["position"]: row for row in rows}
+    return [
+        Composition(position, row["total"], row["women"], row["local"])
+        for position in Position.objects.all()
+        if (row := counted.get(position.pk))
+    ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A topic of a position, and how many of its officers have still to learn it (S-16)."""
+
+    position: Position
+    topic: TrainingTopic
+    officers: int
+    trained: int
+
+    @property
+    def missing(self) -> int:
+        return self.officers - self.trained
+
+
+def training_gaps(code: str) -> list[Gap]:
+    """For every position with topics: how many officers in office took part in a training on each; three queries."""
+    holders = defaultdict(set)
+    for position, officer in (
+        Appointment.objects.active().filter(within_q(code)).values_list("position_id", "officer_id")
+    ):
+        holders[position].add(officer)
+    learned = defaultdict(set)
+    everybody = {officer for officers in holders.values() for officer in officers}
+    taken = Attendance.objects.filter(training__topics__isnull=False)
+    for topic, officer in taken.values_list("training__topics", "officer_id").distinct():
+        if officer in everybody:
+            learned[topic].add(officer)
+    return [
+        Gap(position, topic, len(holders[position.pk]), len(holders[position.pk] & learned[topic.pk]))
+        for position in Position.objects.prefetch_related("topics")
+        if holders[position.pk]
+        for topic in position.topics.all()
+    ]
+
+
+def topics_missing(appointment: Appointment) -> list[TrainingTopic]:
+    """What an officer has still to learn for the position held."""
+    learned = Attendance.objects.filter(officer=appointment.officer_id).values("training__topics")
+    return list(appointment.position.topics.exclude(pk__in=learned))
+
+
+def positions_missing(unit) -> list[Position]:
+    """Positions of the unit's kind that nobody holds (K-05, K-06)."""
+    held = Appointment.objects.active().filter(unit=unit).values("position")
+    return list(Position.objects.filter(unit_kind=unit.kind).exclude(pk__in=held))
