@@ -6,6 +6,8 @@ from portal.ledger import keys
 
 
 class Command(WorkerCommand):
+    help = "Run the worker that does the background jobs and the timers."
+
     def handle(self, *args, **options):
         keys.check_at_start()
         super().handle(*args, **options)
