@@ -109,15 +109,15 @@ def _flow_section(flow: Workflow) -> list[str]:
     drawing, rows = [], []
     for name, move in flow.moves.items():
         gear = "⚙ " if move.automatic else ""
-        drawing += [f"    {state} --> {move.to}: {gear}{_in('id', move.label)}" for state in move.from_]
+        drawing += [f"    {state} --> {move.to}: {gear}{_in('en', move.label)}" for state in move.from_]
         right = policy.right(move.right) if policy else move.right
         holders = "the system" if move.automatic else _holders(GRANTS.get(right, ()))
         origin = ", ".join(_in("en", labels[state]) for state in move.from_)
         note = ", with a reason" if move.needs_note else ""
         rows.append(
-            f"| {gear}{_in('en', move.label)} (`{name}`){note} | {origin} | {_in('id', labels[move.to])} | `{right}`: {holders} |"
+            f"| {gear}{_in('en', move.label)} (`{name}`){note} | {origin} | {_in('en', labels[move.to])} | `{right}`: {holders} |"
         )
-    states = [f"    {value}: {_in('id', label)}" for value, label in labels.items()]
+    states = [f"    {value}: {_in('en', label)}" for value, label in labels.items()]
     return [
         f"## {_in('en', flow.model._meta.verbose_name)} (`{flow.model_label}`)",
         "",
