@@ -55,7 +55,9 @@ class MFAAdapter(DefaultMFAAdapter):
         return user.get_username()
 
     def build_totp_svg(self, url):
-        return segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+        return segno.make(url, error="m").svg_inline(
+            scale=5, border=4, omitsize=True, dark="#000", light="#fff"
+        )
 
     def can_delete_authenticator(self, authenticator):
         return not authenticator.user.must_have_mfa

@@ -90,7 +90,8 @@ def test_the_dashboard_and_every_page_of_the_back_office_ask_for_a_sign_in(clien
 def test_the_page_is_indonesian_and_names_no_sign_up(client):
     page = client.get(DOOR).content.decode()
     assert "<h1>Masuk</h1>" in page and "Lupa kata sandi?" in page
-    assert "daftar/" not in page and "Sign" not in page
+    assert "daftar/" not in page and "Sign" not in page and "Username" not in page
+    assert ">Nama pengguna</label>" in page and page.count("Lupa kata sandi") == 1
 
 
 def test_after_signing_in_one_goes_where_one_wanted_but_not_to_a_foreign_site(client):
