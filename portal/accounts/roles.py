@@ -302,6 +302,17 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "copyrule.add": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     "copyrule.change": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     "copyrule.delete": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
+    # supervision
+    "supervisionpair.view": (Role.FACILITATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT),
+    "supervisionpair.add": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR),
+    "supervisionvisit.view": (
+        Role.FACILITATOR, Role.PUSKESOS_COORDINATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.MINISTRY,
+    ),
+    "supervisionvisit.add": (Role.PUSKESOS_COORDINATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT),
+    "supervisionvisit.hold": (Role.PUSKESOS_COORDINATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT),
+    "finding.view": (Role.PUSKESOS_COORDINATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.MINISTRY),
+    "finding.finish": (Role.MANAGER,),
+    "finding.confirm": (Role.SUPERVISOR, *OVERSIGHT),
     # instruments
     "instrument.view": (
         Role.PUSKESOS_COORDINATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING,

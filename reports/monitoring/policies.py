@@ -19,3 +19,27 @@ class InstrumentPolicy(RolePolicy):
             return Q(pk__isnull=False)
         way = f"{self.through}__region" if self.through else "region"
         return Q(**{way: grant.code}) | Q(**{f"{way}__gt": f"{grant.code}.", f"{way}__lt": f"{grant.code}/"})
+
+
+class TaskPolicy(RolePolicy):
+    """Besides the officers of the region, the one person whose task a record is may see it and work on it."""
+
+    def __init__(self, model, *, person: str, actions: tuple[str, ...]):
+        super().__init__(model)
+        self.person, self.own_actions = person, actions
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        if (
+            user.is_active
+            and action in self.own_actions
+            and getattr(instance, f"{self.person}_id") == user.pk
+        ):
+            return True
+        return super().user_has_permission_for_instance(user, action, instance)
+
+    def condition(self, user, actions):
+        condition = super().condition(user, actions)
+        if user.is_active and not user.is_superuser and set(self.own_actions) & set(actions):
+            own = Q(**{self.person: user})
+            condition = own if condition is None else condition | own
+        return condition

@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.ledger.workflow import SYSTEM, Move, Workflow
-
-__all__ = ["SYSTEM", "VERSION_FLOW", "VersionStatus"]
+from portal.ledger.workflow import SYSTEM as SYSTEM
+from portal.ledger.workflow import Move, Workflow
 
 
 class VersionStatus(models.TextChoices):
@@ -22,4 +21,37 @@ VERSION_FLOW = Workflow(
         "retire": Move((VersionStatus.PUBLISHED,), to=VersionStatus.RETIRED, right="view", label=_("Replaced by a newer version"), automatic=True),
     },
     initial=VersionStatus.DRAFT,
+)  # fmt: skip
+
+
+class VisitStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+VISIT_FLOW = Workflow(
+    "monitoring.SupervisionVisit",
+    {
+        "hold": Move((VisitStatus.PLANNED,), to=VisitStatus.DONE, right="hold", label=_("Record the visit"), style="primary"),
+        "cancel": Move((VisitStatus.PLANNED,), to=VisitStatus.CANCELLED, right="hold", label=_("Cancel the visit"), needs_note=True, style="danger"),
+    },
+    initial=VisitStatus.PLANNED,
+)  # fmt: skip
+
+
+class FindingStatus(models.TextChoices):
+    OPEN = "open", _("To be followed up")
+    DONE = "done", _("Followed up, to be confirmed")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
+FINDING_FLOW = Workflow(
+    "monitoring.Finding",
+    {
+        "finish": Move((FindingStatus.OPEN,), to=FindingStatus.DONE, right="finish", label=_("Report the follow-up"), needs_note=True, style="primary"),
+        "confirm": Move((FindingStatus.DONE,), to=FindingStatus.CONFIRMED, right="confirm", label=_("Confirm the follow-up"), style="primary"),
+        "reopen": Move((FindingStatus.DONE,), to=FindingStatus.OPEN, right="confirm", label=_("Not sufficient"), needs_note=True, style="danger"),
+    },
+    initial=FindingStatus.OPEN,
 )  # fmt: skip

@@ -13,8 +13,8 @@ from portal.accounts.models import User
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import Region, above_q
 
-from .definition import Definition, in_language
-from .workflow import VersionStatus
+from ..definition import Definition, in_language
+from ..workflow import VersionStatus
 
 
 class Purpose(models.TextChoices):
