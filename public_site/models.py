@@ -111,6 +111,7 @@ class NoticeQuerySet(BranchQuerySet):
 
 
 class NoticeIndexPage(SitePage):
+    open_to_regions = True
     subpage_types = ["public_site.NoticePage"]
     template = "public_site/notice_index_page.html"
 
@@ -197,6 +198,7 @@ class NoticePage(SitePage):
 
 
 class StoryIndexPage(SitePage):
+    open_to_regions = True
     subpage_types = ["public_site.StoryPage"]
     template = "public_site/story_index_page.html"
 
