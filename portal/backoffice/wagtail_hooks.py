@@ -1,6 +1,8 @@
 """What the kit hangs into Wagtail's admin: only registration."""
 
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
@@ -23,6 +25,11 @@ def hide_what_is_not_theirs(request, items):
         for item in items
         if item.name not in NOT_FOR_OFFICERS and (editor or item.name not in EDITORS_ONLY)
     ]
+
+
+@hooks.register("insert_global_admin_css")
+def colors_of_the_portal():
+    return format_html('<link rel="stylesheet" href="{}">', static("backoffice/wagtail.css"))
 
 
 @hooks.register("register_admin_urls")
