@@ -29,7 +29,7 @@ def load(world) -> None:
                 source=SOURCE,
                 is_demo=True,
             )
-            for program in Program.objects.order_by("code")[:18]
+            for program in Program.objects.order_by("code")
         )
     facts.fold()
     overlap.take()
