@@ -1,0 +1,26 @@
+"""Journeys run through the real doors: a browser, the web server, the queue's jobs."""
+
+import pytest
+
+from tests.browser import DESKTOP, Visitor, chromium
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(browser, live_server):
+    """`visitor()` is the public, `visitor("fo.sleman")` a demo account; each has a browser of its own."""
+    opened = []
+
+    def open_for(username: str = "", viewport=DESKTOP, **context) -> Visitor:
+        one = Visitor(browser, live_server.url, viewport, **context)
+        opened.append(one)
+        return one.sign_in(username, "slrt-demo-2026") if username else one
+
+    yield open_for
+    for one in opened:
+        one.close()
