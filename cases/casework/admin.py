@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
-from portal.backoffice.admin_views import RecordView
+from portal.backoffice.admin_views import ListView, RecordView
 from portal.backoffice.filters import ScopedFilterSet
 from portal.regions.models import full_names
 from programs_catalog.models import Program
 
 from .actions import CASE_ACTIONS, REFERRAL_ACTIONS
+from .bulk import CASE_BULK, REFERRAL_BULK
 from .models import Case, LocalHoliday, Referral, ServiceTime
 from .workflow import CASE_FLOW, OPEN, REFERRAL_FLOW, UNDER_WAY, Kind, Outcome, ReferralStatus, Status
 
@@ -124,6 +125,7 @@ class CaseAdmin(ScopedModelAdmin):
     empty_message = _("No case of your area yet.")
     flow = CASE_FLOW
     actions = CASE_ACTIONS
+    bulk_actions = CASE_BULK
     record_template_name = "casework/case_record.html"
     creatable = False
     sections = (
@@ -257,8 +259,15 @@ class ReferralFilter(ScopedFilterSet):
         return rows.filter(late) if value else rows.exclude(late)
 
 
+class ReferralListView(ListView):
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_answer=may(self.request.user, "answer", Referral), **kwargs)
+
+
 class ReferralAdmin(ScopedModelAdmin):
     model = Referral
+    index_view_class = ReferralListView
+    list_template_name = "casework/referral_list.html"
     base_url_path = "rujukan"
     menu_label, menu_icon, menu_order = _("Referrals"), "redirect", 120
     list_display = (
@@ -287,6 +296,7 @@ class ReferralAdmin(ScopedModelAdmin):
     empty_message = _("No referral yet.")
     flow = REFERRAL_FLOW
     actions = REFERRAL_ACTIONS
+    bulk_actions = REFERRAL_BULK
     record_template_name = "casework/referral_record.html"
     creatable = False
     audit_purpose = _("Referral opened")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import desk_views as desk
 from . import intake_views as intake
 
 app_name = "casework"
@@ -11,6 +12,8 @@ urlpatterns = [
     path("keluhan-baru/untuk/<int:person_pk>/", intake.RegisterView.as_view(), name="register_for"),
     path("keluhan-baru/tanpa-warga/", intake.RegisterView.as_view(), name="register_without"),
     path("keluhan-baru/kunjungan/", intake.CountVisitView.as_view(), name="count_visit"),
+    path("jawaban-rujukan/", desk.UploadAnswersView.as_view(), name="upload_answers"),
+    path("jawaban-rujukan/unduh/", desk.DownloadReferralsView.as_view(), name="download_referrals"),
     path("resi/<int:pk>/", intake.ReceiptView.as_view(), name="receipt"),
     path("resi/<int:pk>/surat-resi.pdf", intake.ReceiptPdfView.as_view(), name="receipt_pdf"),
     path(

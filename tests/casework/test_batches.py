@@ -1,0 +1,187 @@
+"""Answers by batch and by spreadsheet: checked whole, written whole (C-19); what is late climbs one level at a time (C-21)."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from cases.casework import service_times
+from cases.casework.models import Case, LocalHoliday, Referral, ServiceTime
+from cases.casework.reference import load as load_reference
+from cases.casework.services.watching import escalate
+from portal.backoffice.admin import ADMINS
+from portal.ledger.models import Transition
+from tests.casework import records as make
+
+pytestmark = pytest.mark.django_db
+SLEMAN = "34.04"
+
+
+@pytest.fixture
+def desk_client(client):
+    def of(referral):
+        user = make.officer("program_desk", SLEMAN, desk=referral.desk)
+        client.force_login(user, backend="portal.accounts.backends.RoleBackend")
+        return client
+
+    return of
+
+
+def sheet(*rows):
+    book = Workbook()
+    book.active.append(["Rujukan", "Jawaban", "Kode alasan", "Alasan", "Peserta sejak", "Ditelaah sampai"])
+    for row in rows:
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("jawaban.xlsx", out.getvalue())
+
+
+def upload(client, file):
+    return client.post(reverse("casework:upload_answers"), {"file": file})
+
+
+@pytest.mark.rule("C-19")
+def test_the_download_goes_back_as_answers(desk_client):
+    first, second = (make.case(referred=True).referrals.get() for _i in range(2))
+    client = desk_client(first)
+    answer = client.get(reverse("casework:download_referrals"))
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+    assert {row[0] for row in rows} == {first.pk, second.pk}
+    assert first.case.person.nik not in str(rows) and first.case.person.name not in str(rows)
+    done = upload(
+        client,
+        sheet(
+            (first.pk, "setuju", "", "Memenuhi", dt.date(2026, 1, 5), None),
+            (second.pk, "tolak", "quota", "Habis", None, None),
+        ),
+    )
+    assert done.status_code == 302
+    assert set(Referral.objects.values_list("status", flat=True)) == {"approved", "refused"}
+    assert Case.objects.get(pk=first.case_id).enrolment.valid_from == dt.date(2026, 1, 5)
+
+
+@pytest.mark.rule("C-19")
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (("{}", "mungkin", "", "x"), "Jawaban"),
+        (("{}", "setuju", "", ""), "Alasan"),
+        (("{}", "tolak", "malas", "x"), "Kode alasan"),
+        (("{}", "telaah", "", "x"), "Ditelaah sampai"),
+        (("999999", "setuju", "", "x"), "Rujukan"),
+        (("=1+1", "setuju", "", "x"), "Rujukan"),
+    ],
+)
+def test_one_wrong_cell_is_named_and_nothing_is_written(desk_client, row, column):
+    good, bad = (make.case(referred=True).referrals.get() for _i in range(2))
+    client = desk_client(good)
+    cells = [cell.format(bad.pk) if isinstance(cell, str) else cell for cell in row]
+    answer = upload(client, sheet((good.pk, "setuju", "", "Memenuhi", None, None), (*cells, None, None)))
+    assert {(finding.row, finding.column) for finding in answer.context["findings"]} == {(3, column)}
+    assert set(Referral.objects.values_list("status", flat=True)) == {"waiting"}
+
+
+@pytest.mark.rule("A-04")
+def test_a_referral_of_another_desk_is_not_answered_by_spreadsheet(desk_client):
+    mine = make.case(referred=True).referrals.get()
+    pip = make.program("pip", sector="pendidikan")
+    other = make.case(referred=True, about=pip).referrals.get()
+    answer = upload(desk_client(mine), sheet((other.pk, "setuju", "", "x", None, None)))
+    assert answer.context["findings"][0].column == "Rujukan"
+    other.refresh_from_db()
+    assert other.status == "waiting"
+
+
+def test_a_batch_answers_each_by_itself(desk_client):
+    first, second = (make.case(referred=True).referrals.get() for _i in range(2))
+    client = desk_client(first)
+    url = ADMINS[Referral].bulk_url("approve")
+    data = {"rows": [first.pk, second.pk], "confirmed": "1", "reason": "Memenuhi."}
+    assert client.post(url, {"rows": [first.pk, second.pk]}).status_code == 200
+    assert client.post(url, data).status_code == 302
+    assert set(Referral.objects.values_list("status", flat=True)) == {"approved"}
+
+
+@pytest.mark.rule("C-22")
+def test_bulk_review_reaches_only_the_own_district(client):
+    mine, foreign = make.case(), make.case(village=make.SINDUADI)
+    client.force_login(make.officer("supervisor", "34.04.07"), backend="portal.accounts.backends.RoleBackend")
+    client.post(
+        ADMINS[Case].bulk_url("review"), {"rows": [mine.pk, foreign.pk], "confirmed": "1", "note": ""}
+    )
+    mine.refresh_from_db(), foreign.refresh_from_db()
+    assert (mine.status, foreign.status) == ("reviewed", "registered")
+
+
+# -- service times ---------------------------------------------------------------------------------------------------------
+@pytest.mark.rule("C-21")
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("2026-11-23", 3, "2026-11-26"),
+        ("2026-11-20", 1, "2026-11-23"),  # over a weekend
+        ("2026-12-23", 1, "2026-12-28"),  # joint leave, Christmas, a weekend
+        ("2026-11-21", 0, "2026-11-23"),  # registered on a Saturday
+    ],
+)
+def test_working_days_leave_out_weekends_and_holidays(start, days, due):
+    assert service_times.add_working_days(dt.date.fromisoformat(start), days) == dt.date.fromisoformat(due)
+
+
+@pytest.mark.rule("C-21")
+def test_an_offices_own_time_and_holiday_count_for_its_area_alone():
+    load_reference()
+    ServiceTime.objects.create(stage="registered", kind="need", region_id=SLEMAN, working_days=1)
+    assert service_times.working_days_for("need", "registered", make.CATURTUNGGAL) == 1
+    assert service_times.working_days_for("need", "registered", make.PANGGUNGHARJO) == 3
+    assert service_times.working_days_for("grievance", "referral", make.PANGGUNGHARJO) == 10
+    LocalHoliday.objects.create(region_id=SLEMAN, day="2026-11-24", name="Hari Jadi")
+    monday = timezone.make_aware(dt.datetime(2026, 11, 23, 9))
+    assert service_times.due_after(monday, 1, make.CATURTUNGGAL).date() == dt.date(2026, 11, 25)
+    assert service_times.due_after(monday, 1, make.PANGGUNGHARJO).date() == dt.date(2026, 11, 24)
+
+
+@pytest.mark.rule("C-21")
+def test_what_is_late_climbs_one_level_at_a_time_and_an_answer_ends_it():
+    load_reference()
+    case = make.case(referred=True)
+    referral = case.referrals.get()
+    late = referral.due_at
+    assert escalate(late - dt.timedelta(hours=1)).referrals == 0
+    for week, level in ((0, 1), (1, 2), (2, 3), (5, 3)):
+        at = late + dt.timedelta(days=7 * week, hours=1)
+        first, again = escalate(at).referrals, escalate(at).referrals
+        referral.refresh_from_db()
+        assert referral.escalation == level and again == 0 and first == (week < 3)
+    assert Transition.objects.filter(model="casework.referral", move="escalate").count() == 3
+    assert referral in Referral.objects.visible_to(make.officer("national_secretariat"), "monitor").overdue(
+        at
+    )
+
+
+@pytest.mark.rule("C-21")
+def test_a_long_silence_still_climbs_one_level_a_run():
+    load_reference()
+    case = make.case()
+    at = case.due_at + dt.timedelta(days=90)
+    for level in (1, 2, 3):
+        escalate(at)
+        case.refresh_from_db()
+        assert case.escalation == level
+
+
+@pytest.mark.rule("H-04")
+def test_a_case_that_waits_for_papers_is_never_late_but_reminds():
+    load_reference()
+    case = make.case(of=make.person(nik=""), pause_reason="no_nik")
+    done = escalate(timezone.now() + dt.timedelta(days=15))
+    assert (done.cases, done.reminders) == (0, 1)
+    assert escalate(timezone.now() + dt.timedelta(days=16)).reminders == 0
+    case.refresh_from_db()
+    assert case.status == "paused" and case.escalation == 0
