@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from . import messages
+
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, "manage.py")
 TEMPLATE_FOLDERS = ("portal", "programs_catalog", "cases", "reports", "public_site")
@@ -82,6 +84,7 @@ def run_command(command: tuple[str, ...]) -> str:
 
 
 def main() -> int:
+    messages.compile_all()
     steps: dict[str, Callable[[], str]] = {
         name: (lambda command=command: run_command(command)) for name, command in COMMANDS.items()
     }
