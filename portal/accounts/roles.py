@@ -302,6 +302,26 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "copyrule.add": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     "copyrule.change": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     "copyrule.delete": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
+    # evaluation
+    "typologyscheme.view": (Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING, Role.MINISTRY),
+    "typologyscheme.change": (Role.NATIONAL_SECRETARIAT,),
+    "evaluationround.view": (
+        Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING, Role.MINISTRY,
+    ),
+    "evaluationround.add": (*OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING),
+    "evaluationround.start": (*OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING),
+    "evaluationround.close": (*OVERSIGHT,),
+    "team.view": (Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING, Role.MINISTRY),
+    "team.add": (*OVERSIGHT, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING),
+    "team.appoint": (Role.NATIONAL_SECRETARIAT,),
+    "evaluation.view": (
+        Role.MANAGER, *OVERSIGHT, Role.REGENCY_HEAD, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING, Role.MINISTRY,
+        Role.REGIONAL_ASSISTANT,
+    ),
+    "evaluation.fill": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_PLANNING),
+    "evaluation.review": (Role.NATIONAL_SECRETARIAT,),
+    "recommendation.view": (Role.MANAGER, *OVERSIGHT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_PLANNING, Role.MINISTRY),
+    "recommendation.finish": (Role.MANAGER, Role.REGENCY_SOCIAL_OFFICE),
     # supervision
     "supervisionpair.view": (Role.FACILITATOR, Role.SUPERVISOR, Role.MANAGER, *OVERSIGHT),
     "supervisionpair.add": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR),
