@@ -6,12 +6,16 @@ entry made under a lower number is not used any more. Reading costs one look-up 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import F
 
 from .models import PublicVersion
 
 ROW = 1
+_listeners: list[Callable[[], None]] = []
 
 
 def version() -> int:
@@ -26,4 +30,12 @@ def bump(**_signal) -> None:
 
 def _raise_number() -> None:
     if not PublicVersion.objects.filter(pk=ROW).update(number=F("number") + 1):
-        PublicVersion.objects.get_or_create(pk=ROW)
+        # Begins at the clock, so that a rebuilt database never repeats a number of the one before.
+        PublicVersion.objects.get_or_create(pk=ROW, defaults={"number": int(time.time() * 1000)})
+    for listener in _listeners:
+        listener()
+
+
+def on_bump(listener: Callable[[], None]) -> None:
+    """Call `listener` in this process after each bump."""
+    _listeners.append(listener)

@@ -6,3 +6,8 @@ class PublicSiteConfig(AppConfig):
     name = "public_site"
     label = "public_site"
     verbose_name = _("Public site")
+
+    def ready(self):
+        from . import signals
+
+        signals.connect()

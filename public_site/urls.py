@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalog, directory, tracking
+from .views import catalog, data, directory, eligibility, tracking
 
 app_name = "public_site"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("program/<slug:sector>/<slug:code>/", catalog.program, name="program"),
     path("lokasi/", directory.directory, name="directory"),
     path("lokasi/<slug:kind>/<str:code>/", directory.unit, name="unit"),
+    path("cek-kelayakan/", eligibility.check, name="check"),
+    path("lowongan/", data.vacancies, name="vacancies"),
+    path("data/", data.data, name="data"),
     path("lacak/", tracking.follow, name="tracking"),
 ]

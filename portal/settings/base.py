@@ -76,6 +76,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: published pages for anonymous visitors come from memory before anything else runs.
+    "public_site.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "portal.operations.headers.ContentPolicyMiddleware",
     "portal.operations.headers.PermissionsPolicyMiddleware",

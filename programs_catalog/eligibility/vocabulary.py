@@ -58,7 +58,7 @@ FACTS: dict[str, Fact] = {
         Fact("age", _M, Kind.NUMBER, _("age"), unit=_("years")),
         Fact("sex", _M, Kind.CHOICE, _("sex"), values={"f": _("female"), "m": _("male")}),
         Fact("pregnant", _M, Kind.YES_NO, _("pregnant"), yes=_("is pregnant"), no=_("is not pregnant")),
-        Fact("schooling", _M, Kind.CHOICE, _("schooling"), values={"never": _("has never gone to school"), "enrolled": _("goes to school or studies"), "left": _("does not go to school any more")}),
+        Fact("schooling", _M, Kind.CHOICE, _("schooling"), values={"never": _("has never gone to school"), "enrolled": _("goes to school or studies"), "left": _("left school without finishing"), "finished": _("has finished school")}),
         Fact("school_level", _M, Kind.CHOICE, _("level of school"), values={"preschool": _("kindergarten"), "primary": _("primary school (SD/MI)"), "junior": _("junior secondary school (SMP/MTs)"), "senior": _("senior secondary school (SMA/SMK/MA)"), "college": _("university or college")}),
         Fact("disability", _M, Kind.CHOICE, _("disability"), values={"none": _("no disability"), "mild": _("mild or moderate disability"), "severe": _("severe disability")}),
         Fact("occupation", _M, Kind.CHOICE, _("occupation"), values={"farmer": _("farmer"), "fisher": _("fisher"), "fish_farmer": _("fish farmer"), "laborer": _("laborer"), "small_business": _("owner of a small business"), "employee": _("employee, civil servant, soldier or police officer"), "none": _("without work"), "other": _("other")}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from .evaluation import Answer, Finding
 from .rules import Condition, Group, Member, Rule
 from .vocabulary import Kind
 
@@ -84,6 +85,22 @@ def _number(fact, op: str, value) -> str:
         _("%(fact)s at least %(value)s%(unit)s") if op == ">=" else _("%(fact)s at most %(value)s%(unit)s")
     )
     return template % {"fact": fact.label, "value": value, "unit": unit}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One condition in words with its answer."""
+
+    answer: Answer
+    words: Words
+
+
+def explain(finding: Finding) -> list[Explained]:
+    """Each of the conditions that must all be met, with what is known of it; the unmet first, then the unknown."""
+    parts = finding.parts if isinstance(finding.rule, Group) and finding.rule.mode == "all" else (finding,)
+    order = (Answer.UNMET, Answer.UNKNOWN, Answer.MET)
+    lines = [Explained(part.answer, describe(part.rule)) for part in parts]
+    return sorted(lines, key=lambda line: order.index(line.answer))
 
 
 def program_names(codes: tuple[str, ...]) -> list[str]:

@@ -17,6 +17,8 @@ PUBLIC = {
     "cek-kelayakan/": "eligibility check",
     "data/": "open data",
     "verifikasi/": "check of a letter",
+    "lowongan/": "vacancies",
+    "atom/": "feeds",
     "cari/": "search of the site",
     "api/v1/": "open data of the API, and its description; each route says what it asks for",
     "api/hsds/": "open data in HSDS",

@@ -1,0 +1,281 @@
+"""Open data: files and feeds for machines, with small counts hidden."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import Counter, defaultdict
+from xml.sax.saxutils import escape, quoteattr
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases.casework.models import Case
+from portal.regions.models import Level, Region
+from portal.spreadsheets import write_csv
+from portal.staffing.models import Vacancy
+from portal.units.models import Unit
+from programs_catalog.models import Program
+
+from ..mapping import position
+from ..models import NoticePage, SitePage, StoryPage
+
+#: counts below this are not published: few enough to guess who is meant
+SMALL = 10
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    files = [
+        ("/data/program.csv", _("Programs"), _("Every published program with its texts in both languages.")),
+        ("/data/unit.csv", _("SLRT and Puskesos"), _("Every unit of the directory with address, hours and place.")),
+        ("/data/unit.geojson", _("SLRT and Puskesos on the map"), _("The same units as GeoJSON points.")),
+        ("/data/keluhan.csv", _("Cases by regency"), _("How many cases were registered in each quarter, by kind; small numbers are hidden.")),
+        ("/data/hsds.zip", _("HSDS data package"), _("Programs, providers and units as tables after Open Referral HSDS 3.")),
+        ("/api/hsds/", _("HSDS interface"), _("The same, record by record, for programs of others.")),
+        ("/api/hsds/openapi.json", _("Description of the interface"), _("OpenAPI 3.1.")),
+        ("/atom/pengumuman/", _("Feed of notices"), _("Atom.")),
+        ("/atom/cerita/", _("Feed of stories"), _("Atom.")),
+    ]  # fmt: skip
+    return render(
+        request, "public_site/data.html", {"files": files, "small": SMALL, "crumbs": [(_("Open data"), None)]}
+    )
+
+
+def _file(body: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _open(response)
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+PROGRAM_COLUMNS = (
+    "code", "name", "name_en", "acronym", "sector_id", "provider__name", "provider__level", "region_id", "summary", "summary_en",
+    "benefits", "benefits_en", "eligibility", "eligibility_en", "bring", "bring_en", "steps", "steps_en", "where", "where_en",
+    "cost", "cost_en", "duration", "duration_en", "contact", "contact_en", "amounts", "amounts_en", "information_on", "checked_on", "website",
+)  # fmt: skip
+
+
+@require_safe
+def programs_csv(request: HttpRequest) -> HttpResponse:
+    rows = Program.objects.published().order_by("sector__position", "code").values_list(*PROGRAM_COLUMNS)
+    header = [name.removesuffix("_id").replace("__", "_") for name in PROGRAM_COLUMNS]
+    return _file(write_csv(rows, header), "text/csv; charset=utf-8", "program.csv")
+
+
+def _unit_rows():
+    return (
+        Unit.objects.listed().select_related("region").order_by("kind", "region_id").iterator(chunk_size=2000)
+    )
+
+
+@require_safe
+def units_csv(request: HttpRequest) -> HttpResponse:
+    def rows():
+        for unit in _unit_rows():
+            longitude, latitude = position(unit)
+            yield (
+                unit.kind, unit.region_id, unit.name, unit.status, unit.address, unit.postal_code, unit.opening_hours,
+                unit.phone.as_e164 if unit.phone else "", unit.email, latitude, longitude, unit.is_demo,
+            )  # fmt: skip
+
+    header = ("kind", "region_code", "name", "status", "address", "postal_code", "opening_hours", "phone", "email", "latitude", "longitude", "is_demo")  # fmt: skip
+    return _file(write_csv(rows(), header), "text/csv; charset=utf-8", "unit.csv")
+
+
+@require_safe
+def units_geojson(request: HttpRequest) -> HttpResponse:
+    features = []
+    for unit in _unit_rows():
+        longitude, latitude = position(unit)
+        if longitude is None:
+            continue
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"{unit.kind}/{unit.region_id}",
+                "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+                "properties": {
+                    "kind": unit.kind,
+                    "name": unit.name,
+                    "region_code": unit.region_id,
+                    "address": unit.address,
+                    "opening_hours": unit.opening_hours,
+                    "is_demo": unit.is_demo,
+                },
+            }
+        )
+    body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+    return _open(HttpResponse(body, content_type="application/geo+json"))
+
+
+def case_counts() -> list[tuple[str, str, str, str, int | str]]:
+    """(quarter, regency code, regency, kind, count) of all regencies; see `hide_small`."""
+    cells: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    rows = (
+        Case.objects.order_by()
+        .exclude(regency_code="")
+        .values_list("opened_at__year", "opened_at__quarter", "regency_code", "kind")
+        .annotate(n=Count("pk"))
+    )
+    for year, quarter, regency, kind, n in rows:
+        cells[f"{year}-Q{quarter}", regency][kind] += n
+    names = dict(Region.objects.at(Level.REGENCY).values_list("pk", "name"))
+    kinds = list(Case._meta.get_field("kind").choices)
+    result = []
+    for (quarter, regency), counts in sorted(cells.items()):
+        shown = hide_small({kind: counts.get(kind, 0) for kind, _label in kinds})
+        result += [(quarter, regency, names.get(regency, ""), kind, shown[kind]) for kind, _label in kinds]
+        result.append((quarter, regency, names.get(regency, ""), "total", shown["total"]))
+    return result
+
+
+def hide_small(counts: dict[str, int], least: int = SMALL) -> dict[str, int | str]:
+    """The counts and their total, with "<10" for small ones, so that no hidden count can be reckoned from the others.
+
+    Where exactly one part would be hidden, the total would give it away: the next smallest part is hidden with it. A total
+    that is itself small is hidden.
+    """
+    mark = f"<{least}"
+    hidden = {name for name, n in counts.items() if 0 < n < least}
+    open_parts = sorted((n, name) for name, n in counts.items() if name not in hidden and n > 0)
+    if len(hidden) == 1 and open_parts:
+        hidden.add(open_parts[0][1])
+    total = sum(counts.values())
+    alone = len(hidden) == 1 and not open_parts
+    shown: dict[str, int | str] = {
+        name: (mark if n < least else _("hidden")) if name in hidden else n for name, n in counts.items()
+    }
+    shown["total"] = mark if 0 < total < least or alone else total
+    return shown
+
+
+@require_safe
+def cases_csv(request: HttpRequest) -> HttpResponse:
+    header = ("quarter", "regency_code", "regency", "kind", "count")
+    return _file(write_csv(case_counts(), header), "text/csv; charset=utf-8", "keluhan.csv")
+
+
+@require_safe
+def hsds_package(request: HttpRequest) -> HttpResponse:
+    """The tabular data package: one CSV per HSDS table and its `datapackage.json`."""
+    from .. import api, hsds
+
+    services = api.services()
+    units = list(api.units())
+    places = hsds.places_of(units)
+    locations = [hsds.location(unit, places) for unit in units]
+    tables = {
+        "organizations": [*api.organizations(), *(hsds.organization_of_unit(unit) for unit in units)],
+        "services": [row | {"organization_id": row["organization"]["id"]} for row in services],
+        "locations": locations,
+        "addresses": [address for row in locations for address in row["addresses"]],
+        "required_documents": [
+            d | {"service_id": row["id"]} for row in services for d in row["required_documents"]
+        ],
+        "taxonomies": [hsds.taxonomy(code) for code in hsds.TAXONOMIES],
+        "taxonomy_terms": [row | {"taxonomy_id": row["taxonomy_detail"]["id"]} for row in hsds.terms()],
+    }
+    file = io.BytesIO()
+    resources = []
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables.items():
+            columns = sorted(
+                {key for row in rows for key, value in row.items() if not isinstance(value, list | dict)}
+            )
+            columns.sort(key=lambda key: key != "id")
+            lines = ([row.get(column) for column in columns] for row in rows)
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), write_csv(lines, columns))
+            fields = [{"name": column, "type": "string"} for column in columns]
+            resources.append(
+                {
+                    "name": name,
+                    "path": f"{name}.csv",
+                    "dialect": {"delimiter": ";"},
+                    "schema": {"primaryKey": "id", "fields": fields},
+                }
+            )
+        package = {"name": "slrt-hsds", "profile": "tabular-data-package", "resources": resources}
+        archive.writestr(zipfile.ZipInfo("datapackage.json"), json.dumps(package, indent=1))
+    return _file(file.getvalue(), "application/zip", "slrt-hsds.zip")
+
+
+@require_safe
+def vacancies(request: HttpRequest) -> HttpResponse:
+    """Open posts with criteria and closing date (P-09)."""
+    rows = Vacancy.objects.open().prefetch_related("position__criteria").order_by("closes_on", "pk")[:500]
+    return render(
+        request, "public_site/vacancies.html", {"vacancies": rows, "crumbs": [(_("Vacancies"), None)]}
+    )
+
+
+# -- feeds and what search engines read ------------------------------------------------------------------------------------
+@require_safe
+def notices_atom(request: HttpRequest) -> HttpResponse:
+    notices = (
+        NoticePage.objects.current().filter(locale__language_code="id").order_by("-last_published_at")[:50]
+    )
+    return _atom(request, _("Notices"), "/atom/pengumuman/", notices)
+
+
+@require_safe
+def stories_atom(request: HttpRequest) -> HttpResponse:
+    stories = StoryPage.objects.live().filter(locale__language_code="id").order_by("-last_published_at")[:50]
+    return _atom(request, _("Stories of change"), "/atom/cerita/", stories)
+
+
+def _atom(request: HttpRequest, title: str, path: str, pages) -> HttpResponse:
+    pages = list(pages)
+    here = request.build_absolute_uri(path)
+    newest = max((page.last_published_at for page in pages if page.last_published_at), default=timezone.now().replace(hour=0, minute=0, second=0, microsecond=0))  # fmt: skip
+    parts = [
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
+        f'<title>SLRT: {escape(str(title))}</title><id>{escape(here)}</id><link rel="self" href={quoteattr(here)}/>',
+        f"<updated>{newest.isoformat()}</updated><author><name>SLRT</name></author>",
+    ]
+    for page in pages:
+        url = page.get_full_url(request) or here
+        when = page.last_published_at or newest
+        parts.append(
+            f"<entry><title>{escape(page.title)}</title><id>{escape(url)}</id><link href={quoteattr(url)}/>"
+            f"<updated>{when.isoformat()}</updated><summary>{escape(page.lead)}</summary></entry>"
+        )
+    return _open(
+        HttpResponse("".join([*parts, "</feed>"]), content_type="application/atom+xml; charset=utf-8")
+    )
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page in both languages; units are reached from the directory's pages of provinces."""
+    paths = ["/program/", "/lokasi/", "/lacak/", "/cek-kelayakan/", "/pembentukan/", "/data/", "/lowongan/"]
+    rows = Program.objects.published().select_related("sector").order_by("code")
+    paths += [f"/program/{code}/" for code in dict.fromkeys(program.sector_id for program in rows)]
+    paths += [program.path for program in rows]
+    paths += [
+        f"/lokasi/slrt/{code}/"
+        for code in Unit.objects.listed().filter(kind="slrt").values_list("region_id", flat=True)
+    ]
+    urls = {request.build_absolute_uri(prefix + path) for path in paths for prefix in ("", "/en")}
+    for model in SitePage.__subclasses__():
+        urls |= {page.get_full_url(request) for page in model.objects.live().public()}
+    body = "".join(f"<url><loc>{escape(url)}</loc></url>" for url in sorted(filter(None, urls)))
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>',
+        content_type="application/xml; charset=utf-8",
+    )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ("User-agent: *", "Disallow: /admin/", "Disallow: /akun/", "Disallow: /lacak/", f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")  # fmt: skip
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

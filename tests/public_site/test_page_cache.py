@@ -1,0 +1,77 @@
+"""Cached pages: the same bytes, 304 for who has them, never for who is signed in, and gone the moment something is published."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from programs_catalog.models import Program
+from programs_catalog.reference import load_catalog
+from public_site import reference
+from public_site.models import InfoPage
+from tests.factories import UnitFactory, officer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def published():
+    load_catalog()
+    reference.load()
+
+
+def queries(client, address: str) -> tuple[int, bytes]:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(captured), response.content
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/program/kesehatan/", "/program/kesehatan/pis/", "/en/tentang/", "/lokasi/?wilayah=34.04"],
+)
+def test_the_second_visitor_gets_the_same_bytes_without_the_work(client, published, address):
+    first, body = queries(client, address)
+    second, again = queries(client, address)
+    assert first > 2 and second <= 1 and body == again
+
+
+def test_who_has_the_page_gets_304(client, published):
+    etag = client.get("/program/")["ETag"]
+    response = client.get("/program/", headers={"if-none-match": etag})
+    assert response.status_code == 304 and response.content == b""
+    assert client.get("/program/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_publishing_a_program_clears_it(client, published):
+    client.get("/program/kesehatan/pis/")
+    program = Program.objects.get(code="pis")
+    program.summary = "Ringkasan yang baru saja terbit."
+    revision = program.save_revision()
+    assert "baru saja terbit" not in client.get("/program/kesehatan/pis/").content.decode()
+    revision.publish()
+    assert "baru saja terbit" in client.get("/program/kesehatan/pis/").content.decode()
+
+
+def test_publishing_a_page_and_moving_a_unit_clear_it(client, published):
+    assert client.get("/tentang/").status_code == 200
+    page = InfoPage.objects.get(slug="tentang", locale__language_code="id")
+    page.lead = "Pengantar baru."
+    page.save_revision().publish()
+    assert "Pengantar baru." in client.get("/tentang/").content.decode()
+    assert "SLRT Bantul" not in client.get("/lokasi/?wilayah=34.02").content.decode()
+    UnitFactory(region_id="34.02", kind="slrt", name="SLRT Bantul", status="operating")
+    assert "SLRT Bantul" in client.get("/lokasi/?wilayah=34.02").content.decode()
+
+
+def test_forms_and_signed_in_officers_are_never_answered_from_the_cache(client, published):
+    for address in ("/lacak/", "/cek-kelayakan/"):
+        first, second = client.get(address), client.get(address)
+        assert not first.has_header("ETag") and not second.has_header("ETag")
+    client.force_login(officer("editor"))
+    assert not client.get("/program/").has_header("ETag")
+
+
+def test_an_unknown_query_key_is_not_kept(client, published):
+    assert not client.get("/program/?q=kartu sehat").has_header("ETag")
+    assert not client.get("/?x=1").has_header("ETag")
