@@ -101,7 +101,7 @@ def show(value) -> str:
         )
     if isinstance(value, date):
         return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j F Y")
+            '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M Y")
         )
     if isinstance(value, int | float | Decimal):
         return formats.localize(value, use_l10n=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -70,6 +71,37 @@ def waiting_for(user) -> list[Waiting]:
     """Everything that waits for a user, urgent first, nothing empty."""
     piles = [pile for function in WAITING for pile in function(user) if pile.count]
     return sorted(piles, key=lambda pile: not pile.urgent)
+
+
+#: headings of the menu: entries from this order on belong to the group
+GROUPS: tuple[tuple[int, str], ...] = (
+    (0, ""),
+    (100, _("Service to families")),
+    (155, _("Figures and planning")),
+    (200, _("Units and officers")),
+    (300, _("Monitoring and reports")),
+    (700, _("Public site")),
+    (800, _("Settings")),
+    (900, ""),
+)
+#: Wagtail's own entries, whose orders know nothing of ours
+WAGTAILS = {"explorer": 700, "images": 701, "documents": 702}
+
+
+def place_in_menu(item) -> int:
+    """Where an entry stands: by its order, Wagtail's own below the site's heading."""
+    return WAGTAILS.get(item.name, item.order)
+
+
+def grouped(entries: list[dict]) -> list[dict]:
+    """Entries with their headings; a group without entries is left out."""
+    groups = []
+    for number, (start, title) in enumerate(GROUPS):
+        end = GROUPS[number + 1][0] if number + 1 < len(GROUPS) else 10**6
+        inside = [entry for entry in entries if start <= entry["order"] < end]
+        if inside:
+            groups.append({"title": title, "entries": inside})
+    return groups
 
 
 class RightMenuItem(MenuItem):

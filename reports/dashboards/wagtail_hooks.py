@@ -16,7 +16,7 @@ def dashboard_urls():
     return [path("", include(urls))]
 
 
-register_menu_item(_("Dashboard"), "dashboard", right=("casework.Case", "count"), icon="view", order=150)
+register_menu_item(_("Dashboard"), "dashboard", right=("casework.Case", "count"), icon="view", order=155)
 register_menu_item(
     _("Planning"), "planning", right=("dashboards.IndicatorValue", "view"), icon="pick", order=160
 )

@@ -7,6 +7,7 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from wagtail.admin.menu import admin_menu
 
+from portal.backoffice.menu import grouped, place_in_menu
 from portal.regions.forms import RegionWidget
 
 register = template.Library()
@@ -29,16 +30,23 @@ def icon(name: str, css: str = "icon") -> str:
 
 @register.simple_tag(takes_context=True)
 def menu(context) -> list[dict]:
-    """The menu entries this user may see, with their sub-entries and which one is here."""
+    """The menu this user may see: groups of entries, their sub-entries, and which one is here."""
     request = context.get("request")
     if request is None or not getattr(request, "user", None) or not request.user.is_authenticated:
         return []
-    return _entries(admin_menu.menu_items_for_request(request), request)
+    if not hasattr(request, "_menu"):
+        entries = _entries(admin_menu.menu_items_for_request(request), request)
+        longest = max((len(entry["url"]) for entry in entries if entry["here"] and entry["url"]), default=0)
+        for entry in entries:
+            # Of two addresses that fit, the longer one is meant.
+            entry["here"] = entry["here"] and (bool(entry["children"]) or len(entry["url"]) == longest)
+        request._menu = grouped(entries)
+    return request._menu
 
 
 def _entries(items, request) -> list[dict]:
     entries = []
-    for item in sorted(items, key=lambda item: item.order):
+    for item in sorted(items, key=place_in_menu):
         sub = getattr(item, "menu", None)
         children = _entries(sub.menu_items_for_request(request), request) if sub else []
         if sub and not children:
@@ -51,6 +59,7 @@ def _entries(items, request) -> list[dict]:
                 "url": url,
                 "icon": item.icon_name or "doc-full-inverse",
                 "children": children,
+                "order": place_in_menu(item),
                 "here": here or any(child["here"] for child in children),
             }
         )
