@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
 from .admin import register
+from .ledger_admin import AuditEntryAdmin, NumberMaskAdmin
 from .menu import register_menu_item
 from .people.admin import AccountAdmin, RegionAdmin, RoleAssignmentAdmin
 
@@ -47,6 +48,8 @@ register_menu_item(
 register(AccountAdmin)
 register(RoleAssignmentAdmin)
 register(RegionAdmin)
+register(NumberMaskAdmin)
+register(AuditEntryAdmin)
 register_menu_item(
     gettext_lazy("Regions"),
     "regions_region_modeladmin_index",

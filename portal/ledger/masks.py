@@ -9,6 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 DEFAULT_MASK = "{number:05d}/{kind}/{code}/{roman}/{year}"
+#: what is numbered; the word stands where a mask says {kind}
+KINDS = {
+    "REG": _("registration of a case"),
+    "REK": _("letter of recommendation"),
+    "SLRT": _("request for the formation of a unit"),
+    "SPP": _("notice of a replacement"),
+    "LAP": _("quarterly report"),
+}
 #: what the longest number may measure; the columns that hold numbers are wider
 LONGEST = 60
 

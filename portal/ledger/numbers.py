@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.regions.models import Region, above_q
 
-from .masks import DEFAULT_MASK, format_number
+from .masks import DEFAULT_MASK, KINDS, format_number
 from .models import NumberMask, NumberSeries
 
 
@@ -22,6 +22,8 @@ def next_number(kind: str, region: Region | None, *, on: dt.date | None = None) 
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a number is given inside the transaction that uses it")
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is not among the kinds of numbers in masks.py")
     day = on or timezone.localdate()
     code = region.pk if region else ""
     key = {"kind": kind, "region_code": code, "year": day.year}

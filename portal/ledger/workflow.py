@@ -150,7 +150,15 @@ class Workflow:
         return self._log(obj, move, before, rule.to, by, note, data, at=now)
 
     def record_all(
-        self, objects: Sequence[models.Model], move: str, *, by, note: str = "", at=None, also: Mapping | None = None, **data
+        self,
+        objects: Sequence[models.Model],
+        move: str,
+        *,
+        by,
+        note: str = "",
+        at=None,
+        also: Mapping | None = None,
+        **data,
     ) -> int:
         """Move many objects at once and write a log row for each; for timers and bulk work, which asked for the right before.
 

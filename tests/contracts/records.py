@@ -40,9 +40,10 @@ MAKERS: dict[str, Callable[[str], models.Model]] = {
 
 #: label -> values beside the plausible ones
 EXTRA: dict[str, Callable[[], dict]] = {
+    "ledger.NumberMask": lambda: {"kind": "REG", "mask": "{number}/{code}/{year}"},
     "formation.FormationRequest": lambda: {"unit_kind": "puskesos", "submitted_at": timezone.now()},
     "quarterly.ReportingCycle": lambda: {
-        "quarter_code": f"{2100 + next(_count)}-Q1",
+        "quarter_code": "{}-Q{}".format(1950 + (number := next(_count)) // 4 % 140, number % 4 + 1),
         **{
             name: dt.date(2026, 4, day)
             for day, name in enumerate(

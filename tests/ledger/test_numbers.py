@@ -27,7 +27,7 @@ def test_each_office_kind_and_year_counts_on_its_own(sleman):
         next_number("REG", sleman, on=DAY),
         next_number("REG", sleman, on=DAY),
         next_number("REG", bantul, on=DAY),
-        next_number("LETTER", sleman, on=DAY),
+        next_number("REK", sleman, on=DAY),
         next_number("REG", sleman, on=dt.date(2027, 1, 1)),
         next_number("REG", None, on=DAY),
     ]
@@ -35,7 +35,7 @@ def test_each_office_kind_and_year_counts_on_its_own(sleman):
         "00001/REG/34.04/XI/2026",
         "00002/REG/34.04/XI/2026",
         "00001/REG/34.02/XI/2026",
-        "00001/LETTER/34.04/XI/2026",
+        "00001/REK/34.04/XI/2026",
         "00001/REG/34.04/I/2027",
         "00001/REG/00/XI/2026",
     ]
@@ -48,10 +48,10 @@ def test_the_closest_mask_wins(sleman):
     NumberMask.objects.create(kind="REG", mask="N/" + PLAIN)
     NumberMask.objects.create(kind="REG", region_id="34.04", mask="K/" + PLAIN)
     NumberMask.objects.create(kind="REG", region_id="34.02", mask="X/" + PLAIN)
-    NumberMask.objects.create(kind="LETTER", region=village, mask="V/" + PLAIN)
+    NumberMask.objects.create(kind="REK", region=village, mask="V/" + PLAIN)
     assert next_number("REG", village, on=DAY) == "K/1/34.04.07.2001/2026"
     assert mask_for("REG", Region.objects.get(pk="34")) == "N/" + PLAIN
-    assert mask_for("LETTER", village) == "V/" + PLAIN
+    assert mask_for("REK", village) == "V/" + PLAIN
 
 
 @pytest.mark.django_db
@@ -74,6 +74,13 @@ def test_a_rollback_leaves_no_gap(sleman):
 def test_a_number_outside_a_transaction_is_refused(sleman):
     with pytest.raises(transaction.TransactionManagementError):
         next_number("REG", sleman)
+    assert not NumberSeries.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_unknown_kind_is_refused(sleman):
+    with pytest.raises(ValueError, match="kinds of numbers"):
+        next_number("XYZ", sleman)
     assert not NumberSeries.objects.exists()
 
 
