@@ -173,7 +173,8 @@ class VillageAppointmentView(ActionView):
 
     @classmethod
     def offered(cls, obj, user):
-        return obj.decree_id is None and obj.request.stage.form == StageForm.VILLAGE_APPOINTMENTS
+        stage = obj.request.stage  # none once the request is finished
+        return obj.decree_id is None and stage is not None and stage.form == StageForm.VILLAGE_APPOINTMENTS
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"location": self.object}

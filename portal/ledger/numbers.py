@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from portal.regions.models import Region, above_q
@@ -26,13 +25,29 @@ def next_number(kind: str, region: Region | None, *, on: dt.date | None = None) 
         raise ValueError(f"{kind} is not among the kinds of numbers in masks.py")
     day = on or timezone.localdate()
     code = region.pk if region else ""
-    key = {"kind": kind, "region_code": code, "year": day.year}
-    if not NumberSeries.objects.filter(**key).update(last=F("last") + 1):
+    # The mask first: the series is locked from the count to the end of the transaction.
+    mask = mask_for(kind, region)
+    number = _count_up(kind, code, day.year)
+    if number is None:
         # First of its series: two may try at once; the unique key lets one create, both then count up.
-        NumberSeries.objects.bulk_create([NumberSeries(**key)], ignore_conflicts=True)
-        NumberSeries.objects.filter(**key).update(last=F("last") + 1)
-    number = NumberSeries.objects.values_list("last", flat=True).get(**key)
-    return format_number(mask_for(kind, region), number=number, kind=kind, code=code, day=day)
+        NumberSeries.objects.bulk_create(
+            [NumberSeries(kind=kind, region_code=code, year=day.year)], ignore_conflicts=True
+        )
+        number = _count_up(kind, code, day.year)
+    return format_number(mask, number=number, kind=kind, code=code, day=day)
+
+
+def _count_up(kind: str, code: str, year: int) -> int | None:
+    """Lock the series, count up and read the number in one statement; None where the series does not exist yet."""
+    table = NumberSeries._meta.db_table
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET last = last + 1 "  # noqa: S608 - the table's name is our own
+            "WHERE kind = %s AND region_code = %s AND year = %s RETURNING last",
+            [kind, code, year],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def mask_for(kind: str, region: Region | None) -> str:

@@ -85,13 +85,13 @@ def test_an_unknown_kind_is_refused(sleman):
 
 
 @pytest.mark.django_db
-def test_it_costs_three_queries(sleman):
+def test_it_costs_two_queries(sleman):
     next_number("REG", sleman)
     with CaptureQueriesContext(
         connection,
     ) as queries:
         next_number("REG", sleman)
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def give(_n):
