@@ -177,9 +177,8 @@ def report(visitor, case) -> None:
         ("seknas", None, "send_nation"),
     ):
         own = QuarterlyReport.objects.get(
-            cycle__year=quarter.year, cycle__number=quarter.number, region=region
+            cycle__quarter_code=str(quarter), region=region
         )
-        base = reverse("quarterly:pdf", args=[own.pk]).rsplit("/", 3)[0]
         author = visitor(username)
         for child in QuarterlyReport.objects.filter(cycle=own.cycle, parent=own, status="sent"):
             author.go(record_path("accept", child))
@@ -191,10 +190,11 @@ def report(visitor, case) -> None:
         fill_narrative(author.page)
         author.submit()
         author.go(record_path("send", own))
+        author.page.check("[name=checked]")
         author.submit()
         run_jobs()
         own.refresh_from_db()
-        assert own.status in ("sent", "accepted"), (move, own.status, base)
+        assert own.status in ("sent", "accepted"), (move, own.status)
         document = author.context.request.get(author.origin + reverse("quarterly:pdf", args=[own.pk]))
         text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(document.body())).pages)
         assert re.search(r"Triwulan", text)
@@ -218,8 +218,7 @@ def fill_narrative(page) -> None:
 
 
 def cases_received(one: QuarterlyReport) -> int:
-    figures = one.version.figures if hasattr(one.version, "figures") else {}
-    return int(figures.get("cases_received", figures.get("received", -1)))
+    return int(one.versions.get(sealed_at__isnull=False).figures.get(key="received").value)
 
 
 def neighbor_meets_nothing(visitor, case, referral) -> None:
