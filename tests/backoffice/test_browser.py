@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from . import desk
@@ -79,6 +80,8 @@ def test_officers_pages_are_whole_on_a_small_telephone(visit, officer, make_case
             ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 40).map(e => e.outerHTML.slice(0, 80))"
         )
         assert small == [], address
+        broken = Axe().run(page).response["violations"]
+        assert [rule["id"] for rule in broken] == [], (address, broken)
 
 
 def test_a_form_is_filled_with_the_keyboard_and_the_region_picker(visit, officer, make_case):
