@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import register_views as register
 from . import views
 
 app_name = "households"
@@ -21,4 +22,6 @@ urlpatterns = [
         name="recommendation",
     ),
     path("usulan-pemutakhiran/teruskan/", views.ForwardProposalsView.as_view(), name="forward"),
+    path("data-terpadu/", register.RegisterListView.as_view(), name="register"),
+    path("data-terpadu/<int:pk>/", register.RegisterImportView.as_view(), name="register_import"),
 ]

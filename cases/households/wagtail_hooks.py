@@ -27,6 +27,14 @@ register_menu_item(
     _("Families"), "households:find", right=("households.Household", "view"), icon="home", order=130
 )
 
+register_menu_item(
+    _("Register of families"),
+    "households:register",
+    right=("households.RegisterImport", "view"),
+    icon="table",
+    order=820,
+)
+
 
 @register_waiting
 def proposals_waiting(user):

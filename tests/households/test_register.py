@@ -1,0 +1,211 @@
+"""Extracts of the register: named by row and column, none half done, resumable, local records kept (H-01)."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cases.households.models import Enrolment, Household, Person, RegisterImport
+from cases.households.services import registering
+from cases.households.services.registering import check_register, start_import, write_register
+from tests.casework import records as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("H-01")]
+HEAD = "id_keluarga,no_kk,kode_desa,alamat,desil,nik,nama,jenis_kelamin,tanggal_lahir,hubungan,pekerjaan"
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings, tmp_path):
+    from django.core.files.storage import storages
+
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+    }
+    RegisterImport._meta.get_field("file").storage = storages["private"]
+
+
+def line(family="K-1", nik=None, name="Siti Aminah", **cells):
+    row = {
+        "id_keluarga": family, "no_kk": "", "kode_desa": make.CATURTUNGGAL, "alamat": "Jl. Melati 1", "desil": "2",
+        "nik": make.nik() if nik is None else nik, "nama": name, "jenis_kelamin": "P", "tanggal_lahir": "1985-04-17",
+        "hubungan": "Kepala keluarga", "pekerjaan": "buruh",
+    }  # fmt: skip
+    return ",".join((row | cells).values())
+
+
+def load(*lines, version="2026-1", head=HEAD, write=True):
+    content = "\n".join([head, *lines]).encode()
+    run = start_import(
+        file=SimpleUploadedFile("dtsen.csv", content), name="dtsen.csv", source="DTSEN", version=version, as_of=dt.date(2026, 6, 30),
+        by=make.officer("national_secretariat"),
+    )  # fmt: skip
+    if run.checked_at is None:
+        check_register(run)
+    return write_register(run) if write else run
+
+
+def test_families_and_persons_come_in_and_are_found_by_nik():
+    nik = make.nik()
+    run = load(line(nik=nik), line(name="Budi", jenis_kelamin="L", hubungan="Suami"))
+    assert (run.row_count, run.created_count) == (2, 2)
+    assert Household.objects.get().members.count() == 2
+    person = Person.objects.with_nik(nik).get()
+    assert (person.name, person.is_head, person.household.decile) == ("Siti Aminah", True, 2)
+
+
+def test_the_same_file_is_one_import_and_the_same_rows_write_nothing(django_assert_max_num_queries):
+    rows = [line(), line(family="K-2")]
+    first, again = load(*rows), load(*rows)
+    assert first.pk == again.pk
+    later = load(*rows, version="2026-2")
+    assert (later.created_count, later.changed_count, later.unchanged_count) == (0, 0, 2)
+    assert Person.objects.count() == 2
+
+
+def test_a_later_extract_changes_what_the_register_says_and_keeps_what_officers_recorded():
+    nik = make.nik()
+    load(line(nik=nik))
+    person = Person.objects.get()
+    case = make.case(of=person)
+    Enrolment.objects.create(
+        household=person.household,
+        person=person,
+        program=make.program(),
+        valid_from="2025-01-01",
+        source="reported",
+    )
+    load(line(nik=nik, pekerjaan="pedagang", desil="4"), version="2026-2")
+    person.refresh_from_db()
+    case.refresh_from_db()
+    assert (person.occupation, person.household.decile) == ("pedagang", 4)
+    assert (
+        case.person == person
+        and person.household.enrolments.count() == 1
+        and person.household.cases.count() == 1
+    )
+
+
+def test_a_nik_that_came_later_is_not_taken_away_by_an_extract_without_it():
+    from cases.households.services import record_nik
+
+    load(line(nik=""))
+    make.unit("34.04")
+    record_nik(person=Person.objects.get(), nik=make.nik(), by=make.officer("front_office", "34.04"))
+    known = Person.objects.get().nik
+    load(line(nik="", pekerjaan="petani"), version="2026-2")
+    assert Person.objects.get().nik == known
+
+
+@pytest.mark.rule("H-03")
+def test_somebody_recorded_here_first_becomes_the_registers_and_is_not_doubled():
+    from cases.households.services import record_profile
+    from portal.regions.models import Region
+
+    nik = make.nik()
+    person, _proposal = record_profile(
+        village=Region.objects.get(pk=make.CATURTUNGGAL),
+        name="Siti",
+        sex="f",
+        nik=nik,
+        by=make.officer("front_office", "34.04"),
+    )
+    load(line(nik=nik))
+    person.refresh_from_db()
+    assert Person.objects.count() == Household.objects.count() == 1
+    assert person.household.source == "register" and person.name == "Siti Aminah"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"nik": "340407570485000"}, "nik"),
+        ({"nik": "3.40407E+15"}, "nik"),
+        ({"nik": "=1+1"}, "nik"),
+        ({"no_kk": "3,2E+15".replace(",", ".")}, "no_kk"),
+        ({"kode_desa": "99.99.99.9999"}, "kode_desa"),
+        ({"kode_desa": ""}, "kode_desa"),
+        ({"tanggal_lahir": "31/02/1985"}, "tanggal_lahir"),
+        ({"tanggal_lahir": "04-17-1985"}, "tanggal_lahir"),
+        ({"jenis_kelamin": "X"}, "jenis_kelamin"),
+        ({"desil": "11"}, "desil"),
+        ({"nama": "@SUM(A1)"}, "nama"),
+    ],
+)
+def test_each_wrong_cell_is_named_by_row_and_column_and_nothing_is_written(cells, column):
+    run = load(line(), line(family="K-2", **cells), write=False)
+    assert (3, column) in set(run.errors.values_list("line", "column"))
+    assert not Household.objects.exists()
+    with pytest.raises(ValidationError):
+        write_register(run)
+    assert not Household.objects.exists()
+    for value in cells.values():
+        if value.isdigit():
+            assert value not in "".join(run.errors.values_list("message", flat=True))
+
+
+def test_a_nik_that_stands_twice_names_both_rows():
+    nik = make.nik()
+    run = load(line(nik=nik), line(family="K-2", nik=nik), write=False)
+    error = run.errors.get()
+    assert (error.line, error.column) == (3, "nik") and "2" in error.message
+
+
+@pytest.mark.parametrize("head", ["nik,nama", HEAD + ",gaji", HEAD.replace("nama", "name")])
+def test_wrong_heads_are_named(head):
+    with pytest.raises(ValidationError):
+        load(line(), head=head)
+    assert not Household.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["17/04/1985", "17-04-1985", "1985-04-17"])
+def test_dates_come_in_three_forms(form):
+    load(line(tanggal_lahir=form))
+    assert Person.objects.get().born_on == dt.date(1985, 4, 17)
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(monkeypatch):
+    monkeypatch.setattr(registering, "CHUNK", 3)
+    rows = [line(family=f"K-{number}") for number in range(10)]
+    run = load(*rows, write=False)
+
+    class Killed(Exception):
+        pass
+
+    def die(reached):
+        if reached > 5:
+            raise Killed
+
+    with pytest.raises(Killed):
+        write_register(run, advance=die)
+    run.refresh_from_db()
+    assert run.high_water == 7 and run.written_at is None and Person.objects.count() == 6
+    write_register(run)
+    assert Person.objects.count() == 10 and run.written_at
+    write_register(run)
+    assert Person.objects.count() == 10
+
+
+def test_the_door_is_for_the_register_keepers_alone(client):
+    for role, region, status in (
+        ("manager", "34.04", 403),
+        ("front_office", "34.04", 403),
+        ("national_secretariat", "", 200),
+    ):
+        client.force_login(make.officer(role, region), backend="portal.accounts.backends.RoleBackend")
+        assert client.get(reverse("households:register")).status_code == status
+    wrong = client.post(
+        reverse("households:register"),
+        {
+            "source": "DTSEN",
+            "version": "1",
+            "as_of": "2026-06-30",
+            "file": SimpleUploadedFile("x.csv", b"MZ\x90\x00program"),
+        },
+    )
+    assert "file" in wrong.context["form"].errors and not RegisterImport.objects.exists()
