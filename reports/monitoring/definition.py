@@ -108,6 +108,10 @@ class Question:
         return in_language(self.help, self.help_en)
 
     @property
+    def type_label(self) -> str:
+        return str(TYPES.get(self.type, self.type))
+
+    @property
     def is_numeric(self) -> bool:
         return self.type in NUMERIC
 

@@ -1,0 +1,75 @@
+"""A finished round of last year and a running one of this year, over the demo units; answers are invented."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from reports.monitoring.answers import clean_answers
+
+from . import services
+from .example import SCHEME
+from .models import Evaluation, EvaluationRound, QualitativeNote, TypologyScheme
+from .typology import assess
+from .workflow import EVALUATION_FLOW
+
+SEED = 17
+LIVELY = ("34", "32.04", "19")
+
+
+def load(world=None) -> None:
+    """Create the rounds that are missing."""
+    today = world.today if world else timezone.localdate()
+    secretariat = User.objects.filter(assignments__role="national_secretariat").order_by("pk").first()
+    if secretariat is None:
+        return
+    for year, ended in ((today.year - 1, True), (today.year, False)):
+        if EvaluationRound.objects.filter(year=year, region=None).exists():
+            continue
+        if not TypologyScheme.objects.filter(year=year).exists():
+            thresholds = {"developing_from": "45", "advanced_from": "75"} if ended else {}
+            services.set_scheme(year=year, definition=SCHEME | thresholds, by=secretariat)
+        round_ = services.prepare_round(
+            year=year,
+            purpose="Menilai rancangan, proses, hasil, dan sumbangan SLRT pada dampak program.",
+            by=secretariat,
+        )
+        start = dt.date(year, 11, 2) if dt.date(year, 11, 2) <= today else dt.date(year, 10, 1)
+        if start > today:
+            continue  # the evaluation belongs to the end of the year
+        services.start_round(round_=round_, by=secretariat, today=start)
+        _fill(round_, secretariat, ended, start)
+
+
+def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.date) -> None:
+    scheme, definition = round_.scheme.parsed, round_.instrument_version.parsed
+    rows = list(Evaluation.objects.filter(round=round_).select_related("round"))
+    rows = rows if ended else [one for one in rows if one.region_id.startswith(LIVELY)]
+    for one in rows:
+        chance = random.Random(f"{SEED}:{one.region_id}")
+        better = 0 if ended else chance.randint(0, 1)
+        one.answers = clean_answers(definition, {
+            "regulation": str(min(chance.randint(0, 2) + better, 3)), "institution": str(chance.randint(0, 2)),
+            "complaints_finished": str(chance.randint(35, 85) + 5 * better), "innovations": str(chance.randint(0, 3)),
+            "data_used": chance.sample(["planning", "budget", "targeting"], chance.randint(0, 3)),
+            "budget_per_year": str(chance.randint(80, 800) * 1_000_000), "positions_filled": str(chance.randint(60, 95)),
+            "contribution": "Keluarga yang layak lebih cepat terjangkau program; data usulan dipakai dalam musyawarah.",
+        })  # fmt: skip
+        result = assess(scheme, one.answers)
+        one.result, one.score, one.typology = result.to_json(), result.score, result.typology
+    Evaluation.objects.bulk_update(rows, ["answers", "result", "score", "typology"], batch_size=100)
+    QualitativeNote.objects.bulk_create(
+        QualitativeNote(
+            evaluation=one, method="group", about="process", held_on=start + dt.timedelta(days=5), participants="Kader, fasilitator, perangkat desa",
+            text="Peserta menilai alur rujukan sudah jelas; jawaban pengelola program masih sering terlambat.", by=secretariat,
+        )
+        for one in rows
+    )  # fmt: skip
+    if ended:
+        at = timezone.make_aware(dt.datetime(round_.year, 12, 15, 10))
+        EVALUATION_FLOW.record_all(rows, "send", by=None, at=at)
+        EVALUATION_FLOW.record_all(rows, "finalise", by=secretariat, at=at + dt.timedelta(days=5))
+        services.close_round(round_=round_, by=secretariat)

@@ -1,0 +1,126 @@
+"""The back office of monitoring: instruments and their versions, visits, findings."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.backoffice.admin import Related, ScopedModelAdmin
+
+from . import admin_views, instruments, supervision
+from .design_forms import InstrumentForm, VisitForm
+from .models import Finding, Instrument, InstrumentVersion, SupervisionVisit
+from .workflow import FINDING_FLOW, VERSION_FLOW, VISIT_FLOW
+
+
+class VersionAdmin(ScopedModelAdmin):
+    model = InstrumentVersion
+    menu_label = _("Instrument versions")
+    menu_icon = "form"
+    menu_order = 441
+    list_display = ("__str__", "status", "valid_from", "note")
+    list_select_related = ("instrument",)
+    ordering = ("-created_at",)
+    creatable = False
+    flow = VERSION_FLOW
+    inspect_view_class = admin_views.VersionPage
+    record_template_name = "monitoring/version.html"
+    actions = {
+        "section": admin_views.SectionView,
+        "question": admin_views.QuestionView,
+        "xlsform": admin_views.ImportView,
+        "publish": admin_views.PublishView,
+    }
+
+
+class InstrumentAdmin(ScopedModelAdmin):
+    model = Instrument
+    menu_label = _("Instruments")
+    menu_icon = "form"
+    menu_order = 440
+    list_display = ("name", "purpose", "region", "extends")
+    list_select_related = ("region", "extends")
+    ordering = ("purpose", "name")
+    search_fields = ("name",)
+    form_class = InstrumentForm
+    empty_message = _("No instrument has been designed yet.")
+    actions = {"new_version": admin_views.NewVersionView}
+    related = (
+        Related(
+            _("Versions"),
+            lambda instrument, user: instrument.versions.select_related("instrument"),
+            ("__str__", "status", "valid_from", "note"),
+            VersionAdmin,
+        ),
+    )
+
+    def save_form(self, form, *, by):
+        data = form.cleaned_data
+        if not form.instance._state.adding:
+            return super().save_form(form, by=by)
+        return instruments.create_instrument(
+            code=form.code,
+            name=data["name"],
+            name_en=data["name_en"],
+            purpose=data["purpose"],
+            by=by,
+            region=data["region"],
+            extends=data["extends"],
+        )
+
+
+class FindingAdmin(ScopedModelAdmin):
+    model = Finding
+    menu_label = _("Findings")
+    menu_icon = "tasks"
+    menu_order = 460
+    list_display = ("text", "region", "owner", "due_on", "status")
+    list_select_related = ("region", "owner")
+    ordering = ("due_on",)
+    creatable = False
+    flow = FINDING_FLOW
+    actions = {
+        "finish": admin_views.FinishView,
+        "confirm": admin_views.ConfirmView,
+        "reopen": admin_views.ReopenView,
+    }
+    empty_message = _("Nothing was found that needs following up.")
+
+
+class VisitAdmin(ScopedModelAdmin):
+    model = SupervisionVisit
+    menu_label = _("Supervision visits")
+    menu_icon = "site"
+    menu_order = 450
+    list_display = ("planned_on", "region", "kind", "purpose", "leader", "status")
+    list_select_related = ("region", "leader")
+    ordering = ("-planned_on",)
+    form_class = VisitForm
+    flow = VISIT_FLOW
+    empty_message = _("No visit has been planned yet.")
+    actions = {
+        "hold": admin_views.HoldView,
+        "finding": admin_views.FindingView,
+        "cancel": admin_views.CancelView,
+    }
+    related = (
+        Related(
+            _("Findings"),
+            lambda visit, user: visit.findings.select_related("owner"),
+            ("text", "owner", "due_on", "status"),
+            FindingAdmin,
+        ),
+    )
+
+    def save_form(self, form, *, by):
+        data = form.cleaned_data
+        if not form.instance._state.adding:
+            return super().save_form(form, by=by)
+        return supervision.plan_visit(
+            region=data["region"],
+            kind=data["kind"],
+            planned_on=data["planned_on"],
+            purpose=data["purpose"],
+            with_whom=data["with_whom"],
+            leader=by,
+            by=by,
+        )
