@@ -1,0 +1,160 @@
+"""Open data: HSDS by the schemas' own rules, clear refusals, small cells hidden, feeds and files for machines."""
+
+import csv
+import io
+import json
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from public_site import hsds
+from public_site.views.data import SMALL, hide_small
+from tests.factories import UnitFactory, officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    cache.clear()
+
+
+@pytest.fixture
+def described(site):
+    """The interface by its own description, asked without a network, on the test's own connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/hsds/openapi.json", WSGIHandler())
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+LISTS = {
+    "services": hsds.Service,
+    "organizations": hsds.Organization,
+    "locations": hsds.Location,
+    "service_at_locations": hsds.ServiceAtLocation,
+    "taxonomies": hsds.Taxonomy,
+    "taxonomy_terms": hsds.TaxonomyTerm,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_and_their_records_keep_the_schemas_rules(client, site, name):
+    page = client.get(f"/api/hsds/{name}?per_page=100").json()
+    assert page["total_items"] >= page["size"] == len(page["contents"]) > 0
+    assert page["first_page"] is True and page["empty"] is False
+    for row in page["contents"]:
+        LISTS[name].model_validate(row)
+        assert None not in row.values()
+    first = page["contents"][0]
+    assert client.get(f"/api/hsds/{name}/{first['id']}").json() == first
+
+
+def test_ids_stay_and_filters_add_up(client, site):
+    term = next(
+        t for t in client.get("/api/hsds/taxonomy_terms").json()["contents"] if t["code"] == "kesehatan"
+    )
+    found = client.get(f"/api/hsds/services?taxonomy_term_id={term['id']}&per_page=100").json()
+    assert {"Program Indonesia Sehat", "Imunisasi Rutin Lengkap"} <= {
+        row["name"] for row in found["contents"]
+    }
+    assert hsds.identifier("service", "pis") in {row["id"] for row in found["contents"]}
+    narrower = client.get(f"/api/hsds/services?taxonomy_term_id={term['id']}&search=imunisasi").json()
+    assert 0 < narrower["total_items"] < found["total_items"]
+    nothing = client.get("/api/hsds/services?search=xyzzy").json()
+    assert nothing["empty"] is True and nothing["contents"] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/hsds/services?page=0", 400), ("/api/hsds/services?page=x", 400), ("/api/hsds/services?page=9999", 404),
+        ("/api/hsds/services?per_page=101", 400), ("/api/hsds/services?color=red", 400), ("/api/hsds/services/not-a-uuid", 400),
+        ("/api/hsds/services/00000000-0000-0000-0000-000000000000", 404), ("/api/hsds/services?taxonomy_term_id=1", 400),
+        ("/api/hsds/locations?page=2", 404), ("/api/hsds/?x=1", 400),
+    ],
+)  # fmt: skip
+def test_a_wrong_request_is_refused_in_words(client, site, address, status):
+    response = client.get(address)
+    assert response.status_code == status and response.json()["detail"]
+
+
+def test_everyone_may_read_and_nobody_too_often(client, site, monkeypatch):
+    response = client.get("/api/hsds/services")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    monkeypatch.setattr("public_site.api.LIMIT", 2)
+    statuses = [client.get("/api/hsds/?x").status_code for _attempt in range(3)]
+    assert statuses[-1] == 429
+
+
+def test_reading_only(client, site):
+    assert client.post("/api/hsds/services").status_code == 405
+
+
+schema = schemathesis.pytest.from_fixture("described")
+
+
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_request_makes_the_server_fail(case):
+    cache.clear()
+    case.call_and_validate(checks=[not_a_server_error, response_schema_conformance])
+
+
+def test_small_counts_are_hidden_and_cannot_be_reckoned():
+    assert hide_small({"need": 0, "question": 0}) == {"need": 0, "question": 0, "total": 0}
+    shown = hide_small({"need": 40, "question": 3, "grievance": 25})
+    assert shown["question"] == f"<{SMALL}" and shown["grievance"] != 25 and shown["need"] == 40
+    assert hide_small({"need": 3, "question": 0})["total"] == f"<{SMALL}"
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 60), min_size=1))
+def test_no_published_number_is_small_and_none_gives_a_hidden_one_away(counts):
+    shown = hide_small(counts)
+    numbers = [n for n in shown.values() if isinstance(n, int)]
+    assert all(n == 0 or n >= SMALL for n in numbers)
+    unknown = [name for name in counts if not isinstance(shown[name], int)]
+    assert not (len(unknown) == 1 and isinstance(shown["total"], int))
+
+
+def test_files_and_feeds(client, site):
+    rows = list(
+        csv.reader(io.StringIO(client.get("/data/program.csv").content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert rows[0][0] == "code" and len(rows) > 30
+    points = client.get("/data/unit.geojson").json()
+    assert points["features"][0]["properties"]["name"] == "SLRT Kabupaten Sleman"
+    longitude, latitude = points["features"][0]["geometry"]["coordinates"]
+    assert 110 < longitude < 111 and -8 < latitude < -7
+    package = zipfile.ZipFile(io.BytesIO(client.get("/data/hsds.zip").content))
+    described = json.loads(package.read("datapackage.json"))
+    assert {resource["path"] for resource in described["resources"]} == set(package.namelist()) - {
+        "datapackage.json"
+    }
+    for address in ("/atom/pengumuman/", "/atom/cerita/", "/sitemap.xml"):
+        ElementTree.fromstring(client.get(address).content)
+    assert b"/en/program/kesehatan/pis/" in client.get("/sitemap.xml").content
+    assert b"Sitemap:" in client.get("/robots.txt").content
+
+
+@pytest.mark.rule("F-12")
+def test_a_unit_that_is_being_formed_is_in_no_file(client, site):
+    UnitFactory(region_id="34.02", kind="slrt", name="SLRT Bantul", status="forming")
+    for address in ("/data/unit.csv", "/data/unit.geojson", "/api/hsds/locations", "/api/hsds/organizations"):
+        assert b"SLRT Bantul" not in client.get(address).content
+
+
+def test_officers_see_the_same_open_data(client, site):
+    client.force_login(officer("editor"))
+    assert client.get("/api/hsds/services").status_code == 200
