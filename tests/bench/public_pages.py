@@ -32,7 +32,9 @@ def bare(content: bytes):
     """The floor: a WSGI application that hands out the bytes and does nothing else."""
 
     def application(environ, start_response):
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))])
+        start_response(
+            "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]
+        )
         return [content]
 
     return application
@@ -49,8 +51,12 @@ def public_pages():
         kept, lowest, rendered = [], [], []
         for _round in range(ROUNDS):  # interleaved, so that a busy machine hits both alike
             kept.append(timed(lambda path=path: [ask(portal, path) for _call in range(CALLS)]) / CALLS)
-            lowest.append(timed(lambda path=path, floor=floor: [ask(floor, path) for _call in range(CALLS)]) / CALLS)
+            lowest.append(
+                timed(lambda path=path, floor=floor: [ask(floor, path) for _call in range(CALLS)]) / CALLS
+            )
             freshness.bump()
             rendered.append(timed(lambda path=path: ask(portal, path)))
-        yield Row(f"{path} from the cache against the bytes from a bare WSGI view", median(kept), median(lowest))
+        yield Row(
+            f"{path} from the cache against the bytes from a bare WSGI view", median(kept), median(lowest)
+        )
         yield Row(f"{path} from the cache against rendering it", median(kept), median(rendered), at_most=0.1)
