@@ -117,15 +117,17 @@ def _column(rule: Condition, column: Column, today: dt.date, wanted: bool) -> Q:
     if kind is Kind.NUMBER:
         least, most = {">=": (rule.value, None), "<=": (None, rule.value)}.get(rule.op) or rule.value
         return _between(name, least, most, wanted, today if column.birth_date else None)
+    # A key that a JSON column lacks compares to NULL, which `exclude` would take for neither: it must be known first.
+    there = Q(**{f"{name}__isnull": False})
     if kind is Kind.YES_NO:
-        return Q(**{name: rule.value is wanted})
+        return there & Q(**{name: rule.value is wanted})
     if kind is Kind.REGION:
         return _within(name, rule.value, wanted)
     stored = [text for value in rule.value for text in column.values.get(value, (value,))]
     inside = (rule.op == "in") is wanted
     # A blank choice is an unknown one.
-    known = Q(**{f"{name}__isnull": False}) & ~Q(**{name: ""})
-    return Q(**{f"{name}__in": stored}) if inside else known & ~Q(**{f"{name}__in": stored})
+    known = there & ~Q(**{name: ""})
+    return there & Q(**{f"{name}__in": stored}) if inside else known & ~Q(**{f"{name}__in": stored})
 
 
 def _between(name: str, least: int | None, most: int | None, wanted: bool, today: dt.date | None) -> Q:

@@ -1,0 +1,92 @@
+"""One household judged by itself and by the database: the same answer for every rule (H-08)."""
+
+import datetime as dt
+import random
+
+import pytest
+
+from cases.households.eligibility import REGISTER, criteria_in_force, facts_of, seems_eligible
+from cases.households.models import Enrolment, Household, Person
+from portal.operations.loading import World
+from programs_catalog import reference
+from programs_catalog.eligibility import query
+from programs_catalog.eligibility.evaluation import Answer, evaluate
+from programs_catalog.eligibility.vocabulary import FACTS, About, Kind
+from programs_catalog.models import Program
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def catalog():
+    reference.load(World())
+    return list(Program.objects.all())
+
+
+def random_conditions(rnd, about):
+    chosen = {}
+    for fact in FACTS.values():
+        if (
+            fact.about is about
+            and fact.kind in (Kind.YES_NO, Kind.CHOICE, Kind.NUMBER)
+            and rnd.random() < 0.6
+        ):
+            chosen[fact.name] = {
+                Kind.YES_NO: lambda: rnd.random() < 0.5,
+                Kind.CHOICE: lambda fact=fact: rnd.choice(list(fact.values)),
+                Kind.NUMBER: lambda: rnd.choice([0, 450, 900, 1300, 20000]),
+            }[fact.kind]()
+    return chosen
+
+
+def households(programs, count=60, seed=4):
+    rnd = random.Random(seed)
+    for _ in range(count):
+        one = Household.objects.create(
+            region_id=rnd.choice(["34.04.07.2001", "34.02.01.2001", "32.04.05.2001"]),
+            decile=rnd.choice([None, 1, 2, 3, 4, 6, 9]),
+            conditions=random_conditions(rnd, About.HOUSEHOLD),
+        )
+        for _member in range(rnd.randint(0, 4)):
+            Person.objects.create(
+                household=one, name="Contoh", sex=rnd.choice("fm"), conditions=random_conditions(rnd, About.MEMBER),
+                born_on=rnd.choice([None, TODAY - dt.timedelta(days=rnd.randint(0, 30000))]),
+            )  # fmt: skip
+        for program in rnd.sample(programs, rnd.randint(0, 3)):
+            Enrolment.objects.create(
+                household=one, program=program, source="register", valid_from=TODAY - dt.timedelta(days=40),
+                valid_until=rnd.choice([None, TODAY - dt.timedelta(days=1), TODAY]),
+            )  # fmt: skip
+    return Household.objects.all()
+
+
+@pytest.mark.rule("H-08")
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_the_database_answers_like_the_engine_for_every_program(catalog, seed):
+    everyone = households(catalog, seed=seed)
+    criteria = criteria_in_force(TODAY)
+    assert len(criteria) > 15
+    seen = set()
+    for one in criteria.values():
+        for answer, ask in (
+            (Answer.MET, query.met),
+            (Answer.UNMET, query.unmet),
+            (Answer.UNKNOWN, query.unknown),
+        ):
+            expected = {h.pk for h in everyone if evaluate(one.rule, facts_of(h, TODAY)).answer is answer}
+            found = set(everyone.filter(ask(one.rule, REGISTER, TODAY)).values_list("pk", flat=True))
+            assert found == expected, (one.program.code, answer)
+            seen |= {answer} if expected else set()
+    assert seen == set(Answer)
+
+
+@pytest.mark.rule("H-08")
+def test_a_family_is_shown_what_it_seems_to_miss_and_not_what_it_gets(catalog):
+    poor = Household.objects.create(region_id="34.04.07.2001", decile=1, conditions={"power": 450})
+    missing = {program.code for program, _finding in seems_eligible(poor, TODAY)}
+    assert missing
+    got = Program.objects.get(code=sorted(missing)[0])
+    Enrolment.objects.create(household=poor, program=got, source="register", valid_from=TODAY)
+    assert got.code not in {program.code for program, _finding in seems_eligible(poor, TODAY)}
+    assert not {program.region_id for program, _f in seems_eligible(poor, TODAY)} & {"32.04", "34.02"}
