@@ -125,8 +125,8 @@ class OwnRequest(LoginRequiredMixin):
 
     def get_context_data(self, **kwargs):
         crumbs = [
-            {"label": _t("Formation of a unit"), "url": reverse("formation:door")},
-            {"label": str(self.formation), "url": self.address()},
+            (_t("Formation of a unit"), reverse("formation:door")),
+            (str(self.formation), self.address()),
         ]
         return super().get_context_data(
             formation=self.formation, is_open=self.is_open, crumbs=crumbs, **kwargs

@@ -6,7 +6,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
 from portal.backoffice.filters import ScopedFilterSet
@@ -82,7 +82,7 @@ class OfficerAdmin(ScopedModelAdmin):
     def posts(self, officer):
         return [str(a.position) for a in officer.appointments.all() if a.status == Appointment.Status.ACTIVE]
 
-    posts.short_description = _("positions")
+    posts.short_description = pgettext_lazy("post", "positions")
 
     def age(self, officer):
         return age_on(officer.birth_date, timezone.localdate())
@@ -311,7 +311,7 @@ class ReplacementAdmin(ScopedModelAdmin):
     def position_name(self, replacement):
         return replacement.leaving.position
 
-    position_name.short_description = _("position")
+    position_name.short_description = pgettext_lazy("post", "position")
 
     def clock(self, replacement):
         """What the month says (S-09)."""

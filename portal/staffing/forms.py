@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.backoffice.files import DOCUMENTS, UploadField
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
@@ -81,8 +82,12 @@ class AttestedForm(ScopedForm):
 class ChoosePostForm(ScopedForm):
     """First step of a proposal: unit, position, work area."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
-    position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.all())
+    unit = forms.ModelChoiceField(
+        label=pgettext_lazy("institution", "Unit"), queryset=Unit.objects.none(), required=False
+    )
+    position = forms.ModelChoiceField(
+        label=pgettext_lazy("post", "Position"), queryset=Position.objects.all()
+    )
     area = RegionField(level=(Level.REGENCY, Level.DISTRICT, Level.VILLAGE), right="appointment.propose", label=_("Work area"))  # fmt: skip
 
     def __init__(self, *args, officer: Officer, **kwargs):

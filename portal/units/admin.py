@@ -83,7 +83,7 @@ class UnitAdmin(ScopedModelAdmin):
         ),
     )  # fmt: skip
     related = (
-        Related(_("Funding"), lambda unit, user: unit.funding.all()[:20], ("year", "source", "use", "budgeted", "spent")),
+        Related(_("Funding"), lambda unit, user: unit.funding.all()[:20], ("in_year", "source", "use", "budgeted", "spent")),
         Related(_("Partners"), lambda unit, user: unit.partners.all()[:20], ("name", "kind", "sectors", "receives_referrals")),
         Related(_("Agreements and action plans"), lambda unit, user: unit.agreements.select_related("partner")[:20], ("title", "kind", "partner", "valid_from", "valid_until")),
         Related(_("Meetings"), lambda unit, user: Meeting.objects.visible_to(user).filter(unit=unit)[:10], ("title", "date", "was_held")),
@@ -114,7 +114,7 @@ Partner.receives_referrals.fget.short_description = _("receives referrals")
 class FundingAdmin(PartAdmin):
     model = Funding
     base_url_path = "pendanaan"
-    list_display = ("unit", "year", "source", "use", "budgeted", "spent")
+    list_display = ("unit", "in_year", "source", "use", "budgeted", "spent")
     list_select_related = ("unit",)
     ordering = ("-year",)
     form_class = FundingForm

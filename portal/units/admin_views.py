@@ -153,7 +153,7 @@ class CompareView(RecordMixin, BackofficeView, TemplateView):
             [row.unit.name for row in top],
             [round(row.budgeted / 1_000_000) for row in top],
         )
-        return super().get_context_data(rows=rows, year=year, chart=chart if any(r.budgeted for r in top) else None, **kwargs)  # fmt: skip
+        return super().get_context_data(rows=rows, year=str(year), chart=chart if any(r.budgeted for r in top) else None, **kwargs)  # fmt: skip
 
 
 class FileOfRecord(RecordMixin, BackofficeView, View):

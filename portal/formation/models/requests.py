@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion
@@ -60,7 +61,7 @@ class FormationRequest(InRegion):
         Unit,
         models.PROTECT,
         null=True,
-        verbose_name=_("unit"),
+        verbose_name=pgettext_lazy("institution", "unit"),
         related_name="formation_requests",
         editable=False,
     )

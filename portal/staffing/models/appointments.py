@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion
@@ -40,10 +41,15 @@ class Appointment(InRegion):
         Officer, models.PROTECT, verbose_name=_("officer"), related_name="appointments"
     )
     position = models.ForeignKey(
-        Position, models.PROTECT, verbose_name=_("position"), related_name="appointments"
+        Position, models.PROTECT, verbose_name=pgettext_lazy("post", "position"), related_name="appointments"
     )
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, verbose_name=_("unit"), related_name="appointments"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=pgettext_lazy("institution", "unit"),
+        related_name="appointments",
     )
     status = models.CharField(
         _("status"), max_length=10, choices=AppointmentStatus.choices, default=AppointmentStatus.PROPOSED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import VisibleQuerySet
@@ -37,8 +37,8 @@ class Position(models.Model):
 
     class Meta:
         ordering = ["order"]
-        verbose_name = _("position")
-        verbose_name_plural = _("positions")
+        verbose_name = pgettext_lazy("post", "position")
+        verbose_name_plural = pgettext_lazy("post", "positions")
 
     def __str__(self):
         return (get_language() or "").startswith("en") and self.name_en or self.name
@@ -53,7 +53,7 @@ class Criterion(models.Model):
     """One qualification of a position: a requirement blocks an appointment, a preference warns (S-07)."""
 
     position = models.ForeignKey(
-        Position, models.CASCADE, verbose_name=_("position"), related_name="criteria"
+        Position, models.CASCADE, verbose_name=pgettext_lazy("post", "position"), related_name="criteria"
     )
     code = models.SlugField(_("code"), max_length=40)
     text = models.CharField(_("criterion"), max_length=250)
@@ -88,7 +88,9 @@ class TrainingTopic(models.Model):
     """What somebody in a position must learn (S-16; guideline V.B.2)."""
 
     code = models.SlugField(_("code"), primary_key=True)
-    positions = models.ManyToManyField(Position, verbose_name=_("positions"), related_name="topics")
+    positions = models.ManyToManyField(
+        Position, verbose_name=pgettext_lazy("post", "positions"), related_name="topics"
+    )
     text = models.CharField(_("topic"), max_length=250)
     text_en = models.CharField(_("topic in English"), max_length=250, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)

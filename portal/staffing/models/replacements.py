@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion
@@ -40,7 +41,9 @@ class Replacement(InRegion):
     leaving = models.OneToOneField(
         Appointment, models.PROTECT, verbose_name=_("leaving officer"), related_name="replacement"
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="replacements")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=pgettext_lazy("institution", "unit"), related_name="replacements"
+    )
     reason = models.CharField(_("reason"), max_length=12, choices=LeavingReason.choices)
     resigned_on = models.DateField(_("resigned on"))
     # At the latest one month after the resignation (S-09); written once, so that the calendar cannot move it.

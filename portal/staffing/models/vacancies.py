@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.fields import BlindIndexField, NikField
@@ -33,9 +34,11 @@ class Vacancy(InRegion):
 
     Status = VacancyStatus
 
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="vacancies")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=pgettext_lazy("institution", "unit"), related_name="vacancies"
+    )
     position = models.ForeignKey(
-        Position, models.PROTECT, verbose_name=_("position"), related_name="vacancies"
+        Position, models.PROTECT, verbose_name=pgettext_lazy("post", "position"), related_name="vacancies"
     )
     places = models.PositiveSmallIntegerField(_("number of places"), default=1)
     status = models.CharField(

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.accounts.policies import VisibleQuerySet
@@ -106,7 +107,7 @@ class BodyMember(models.Model):
 
     body = models.ForeignKey(CoordinationBody, models.CASCADE, verbose_name=_("body"), related_name="members")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    position = models.CharField(_("position"), max_length=200)
+    position = models.CharField(pgettext_lazy("post", "position"), max_length=200)
     part = models.CharField(_("part"), max_length=15, choices=Part.choices, default=Part.MEMBER)
     name = models.CharField(_("name"), max_length=150, blank=True)
 
@@ -194,7 +195,12 @@ class Meeting(InRegion):
         editable=False,
     )
     unit = models.ForeignKey(
-        Unit, models.CASCADE, null=True, blank=True, verbose_name=_("unit"), related_name="meetings"
+        Unit,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=pgettext_lazy("institution", "unit"),
+        related_name="meetings",
     )
     body = models.ForeignKey(
         CoordinationBody,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
 
@@ -30,7 +31,9 @@ class Room(models.Model):
         LIGHT_DAMAGE = "light_damage", _("lightly damaged")
         HEAVY_DAMAGE = "heavy_damage", _("badly damaged")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("unit"), related_name="rooms")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="rooms"
+    )
     kind = models.CharField(_("room"), max_length=20, choices=Kind.choices)
     is_present = models.BooleanField(_("present"), default=True)
     condition = models.CharField(_("condition"), max_length=15, choices=Condition.choices, blank=True)
@@ -61,7 +64,9 @@ class Equipment(models.Model):
         PRINTER = "printer", _("printer")
         INTERNET = "internet", _("internet connection")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("unit"), related_name="equipment")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="equipment"
+    )
     kind = models.CharField(_("equipment"), max_length=20, choices=Kind.choices)
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=0)
     working = models.PositiveSmallIntegerField(_("of these working"), default=0)
@@ -104,7 +109,9 @@ class Funding(models.Model):
         FACILITIES = "facilities", _("facilities and equipment")
         OTHER = "other", _("other costs")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("unit"), related_name="funding")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="funding"
+    )
     year = models.PositiveSmallIntegerField(_("year"), validators=YEARS)
     source = models.CharField(_("source"), max_length=20, choices=Source.choices)
     use = models.CharField(_("use"), max_length=20, choices=Use.choices)
@@ -135,11 +142,20 @@ class Funding(models.Model):
     def __str__(self):
         return f"{self.year} · {self.get_source_display()} · {self.get_use_display()}"
 
+    @property
+    def in_year(self) -> str:
+        """The year as a name, without a thousands separator."""
+        return str(self.year)
+
+    in_year.fget.short_description = _("year")
+
 
 class CentreSupport(models.Model):
     """What the centre gives a new SLRT: the package as set, and what of it was received (F-16)."""
 
-    unit = models.OneToOneField(Unit, models.CASCADE, verbose_name=_("unit"), related_name="centre_support")
+    unit = models.OneToOneField(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="centre_support"
+    )
     year = models.PositiveSmallIntegerField(_("year"), validators=YEARS)
     secretariat = models.BooleanField(_("secretariat"), default=True)
     puskesos = models.PositiveSmallIntegerField(_("Puskesos"), default=2)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.accounts.policies import VisibleQuerySet
@@ -25,7 +26,9 @@ class Partner(models.Model):
         WOMEN_HUMANITARIAN = "women_humanitarian", _("women's or humanitarian organization")
         PSKS = "psks", _("PSKS (TKSK, PSM, Karang Taruna and others)")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("unit"), related_name="partners")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="partners"
+    )
     name = models.CharField(_("name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     # By name: the catalog stands on this floor too, and only its keys are needed here.
@@ -77,7 +80,9 @@ class Agreement(models.Model):
         EXPANSION_PLAN = "expansion_plan", _("action plan: expansion")
         SUSTAINABILITY_PLAN = "sustainability_plan", _("action plan: sustainability")
 
-    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name=_("unit"), related_name="agreements")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, verbose_name=pgettext_lazy("institution", "unit"), related_name="agreements"
+    )
     partner = models.ForeignKey(
         Partner, models.CASCADE, null=True, blank=True, verbose_name=_("partner"), related_name="agreements"
     )

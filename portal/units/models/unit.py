@@ -7,6 +7,7 @@ import datetime as dt
 from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.accounts.policies import VisibleQuerySet
@@ -61,8 +62,8 @@ class Unit(InRegion):
 
     class Meta:
         ordering = ["region_id", "kind"]
-        verbose_name = _("unit")
-        verbose_name_plural = _("units")
+        verbose_name = pgettext_lazy("institution", "unit")
+        verbose_name_plural = pgettext_lazy("institution", "units")
         constraints = [
             models.UniqueConstraint(fields=["kind", "region"], name="one_unit_of_a_kind_in_a_region")
         ]
