@@ -270,16 +270,7 @@ class ReferralAdmin(ScopedModelAdmin):
     list_template_name = "casework/referral_list.html"
     base_url_path = "rujukan"
     menu_label, menu_icon, menu_order = _("Referrals"), "redirect", 120
-    list_display = (
-        "case_number",
-        "person_name",
-        "program_name",
-        "desk",
-        "village",
-        "status",
-        "due",
-        "created_at",
-    )
+    list_display = ("case_number", "person_name", "program_short", "village", "status", "due", "sent_on")
     list_select_related = (
         "case__person",
         "case__region",
@@ -365,6 +356,16 @@ class ReferralAdmin(ScopedModelAdmin):
         return obj.case.description
 
     description.short_description = _("what the family says")
+
+    def program_short(self, obj):
+        return (obj.program.acronym or str(obj.program)) if obj.program_id else _t("Data of the register")
+
+    program_short.short_description = _("program")
+
+    def sent_on(self, obj):
+        return timezone.localtime(obj.referred_at).date() if obj.referred_at else None
+
+    sent_on.short_description = _("referred")
 
     def program_name(self, obj):
         return obj.program.label if obj.program_id else _t("Data of the register")

@@ -155,7 +155,10 @@ class Case(InRegion):
                 name="need_ends_with_enrolment",
             ),
             models.CheckConstraint(
-                condition=~models.Q(outcome__in=PROVED_BY_ENROLMENT) | models.Q(enrolment__isnull=False),
+                condition=~models.Q(outcome__in=PROVED_BY_ENROLMENT)
+                | models.Q(enrolment__isnull=False)
+                # Past its term a case no longer leads to a person.
+                | models.Q(anonymised_at__isnull=False),
                 name="enrolment_proves_the_end",
             ),
             models.CheckConstraint(

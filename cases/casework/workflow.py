@@ -137,7 +137,7 @@ CASE_FLOW = Workflow(
         "review": Move((_S.REGISTERED,), to=_S.REVIEWED, right="review", label=_("Confirm the review"), public_label=_("Checked by the supervisor of the district"), style="primary", when=needs_review),
         "send_back": Move((_S.REGISTERED,), to=_S.RETURNED, right="review", label=_("Send back for correction"), public_label=_("Being completed by the officer"), needs_note=True, when=needs_review),
         # the back office
-        "answer": Move((_S.REGISTERED, _S.REVIEWED), to=_S.ANSWERED, right="handle", label=_("Answer"), public_label=_("Answered by the secretariat"), when=is_before_the_back_office),
+        "answer": Move((_S.REGISTERED, _S.REVIEWED), to=_S.ANSWERED, right="handle", label=_("Settle and answer"), public_label=_("Answered by the secretariat"), when=is_before_the_back_office),
         "propose": Move((_S.REGISTERED, _S.REVIEWED, _S.ANSWERED, _S.INFORMED), to=_S.PROPOSED, right="handle", label=_("Propose a referral"), public_label=_("Being prepared for the program"), style="primary", when=may_be_referred),
         # the manager
         "refer": Move((_S.REVIEWED, _S.PROPOSED), to=_S.REFERRED, right="approve", label=_("Approve the referral"), public_label=_("Sent to the program"), style="primary", when=may_be_referred),

@@ -29,7 +29,9 @@ def country(settings):
     """Reference data, the demo's offices and accounts, and one invented family in Caturtunggal without any case."""
     settings.DEMO = True
     world = World()
-    offices = [module for label, module in loaders("demo") if label in ("accounts", "units", "programs_catalog")]
+    offices = [
+        module for label, module in loaders("demo") if label in ("accounts", "units", "programs_catalog")
+    ]
     for module in [*(module for _label, module in loaders("reference")), *offices]:
         with transaction.atomic():
             module.load(world)
@@ -176,9 +178,7 @@ def report(visitor, case) -> None:
         ("korprov.diy", "34", "send_province"),
         ("seknas", None, "send_nation"),
     ):
-        own = QuarterlyReport.objects.get(
-            cycle__quarter_code=str(quarter), region=region
-        )
+        own = QuarterlyReport.objects.get(cycle__quarter_code=str(quarter), region=region)
         author = visitor(username)
         for child in QuarterlyReport.objects.filter(cycle=own.cycle, parent=own, status="sent"):
             author.go(record_path("accept", child))

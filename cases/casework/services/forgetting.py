@@ -1,0 +1,77 @@
+"""Keeping personal data no longer than set: closed cases past their term lose what names people (UU 27/2022)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.ledger import audit
+
+from ..models import Case, Feedback, Referral
+from ..workflow import Status
+
+#: years after closing, unless the installation says otherwise
+KEEP_YEARS = 5
+BATCH = 500
+
+
+@dataclass
+class Forgotten:
+    """What a run found, and what it took away."""
+
+    due: int = 0
+    done: int = 0
+
+
+def due_for_forgetting(*, years: int = KEEP_YEARS, today: dt.date | None = None):
+    """Cases closed longer ago than their term that still hold personal data."""
+    today = today or timezone.localdate()
+    limit = timezone.make_aware(
+        dt.datetime.combine(today - dt.timedelta(days=365 * years + years // 4), dt.time())
+    )
+    return Case.objects.filter(status=Status.CLOSED, closed_at__lt=limit, anonymised_at=None)
+
+
+def forget(*, years: int = KEEP_YEARS, dry_run: bool = True, today: dt.date | None = None) -> Forgotten:
+    """Remove words, names, numbers and the person from closed cases past their term.
+
+    What counts stays: kind, program, area, dates, outcome, and the moves, whose log is append only and holds no number of a
+    person. A household in the register stays in the register.
+    Works in batches, each its own transaction; running it again finds nothing.
+    """
+    rows = due_for_forgetting(years=years, today=today)
+    result = Forgotten(due=rows.count())
+    if dry_run:
+        return result
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            _forget(keys)
+        result.done += len(keys)
+    return result
+
+
+def _forget(keys: list[int]) -> None:
+    now = timezone.now()
+    referrals = list(Referral.objects.filter(case__in=keys).values_list("pk", flat=True))
+    Referral.objects.filter(pk__in=referrals).update(note="", reason="")
+    Feedback.objects.filter(case__in=keys).update(note="")
+    Case.objects.filter(pk__in=keys).update(
+        person=None,
+        household=None,
+        visit=None,
+        enrolment=None,
+        description="",
+        answer="",
+        reporter_name="",
+        reporter_phone="",
+        lookup_code="",
+        content_index="",
+        anonymised_at=now,
+    )
+    audit.record(
+        audit.Action.DELETE, Case, by=None, purpose=_("Retention: personal data removed"), count=len(keys)
+    )
