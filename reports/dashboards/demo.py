@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.regions.models import Level, Region
 from programs_catalog.models import Program
 
-from . import facts, overlap
+from . import facts, overlap, targeting
 from .models import Indicator, IndicatorValue, UnitCost
 
 SOURCE = "Data contoh, bukan angka resmi"
@@ -33,6 +33,7 @@ def load(world) -> None:
         )
     facts.fold()
     overlap.take()
+    targeting.take()
 
 
 def _values():

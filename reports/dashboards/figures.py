@@ -118,7 +118,7 @@ def _tally_cube(choice: Choice, by) -> dict[tuple, Count]:
 
 def cases_of(choice: Choice):
     """The cases behind a figure, as a queryset without rights: a caller narrows it by `visible_to`."""
-    rows = Case.objects.filter(within_q(choice.code), **_period(choice))
+    rows = Case.objects.filter(within_q(choice.code), **period_of(choice))
     if choice.kind:
         rows = rows.filter(kind=choice.kind)
     if choice.sex:
@@ -141,12 +141,13 @@ def _status_q(status: str) -> Q:
     return refused if status == PublicStatus.REFUSED else Q(status=Status.CLOSED) & ~refused
 
 
-def _period(choice: Choice) -> dict:
+def period_of(choice: Choice, field: str = "opened_at") -> dict:
+    """The filter on a time field for the months of a choice, by the clock of Jakarta."""
     start = dt.date.fromisoformat(f"{choice.first}-01")
     year, month = int(choice.last[:4]), int(choice.last[5:])
     end = dt.date(year + month // 12, month % 12 + 1, 1)
     at_midnight = lambda day: timezone.make_aware(dt.datetime.combine(day, dt.time()))  # noqa: E731
-    return {"opened_at__gte": at_midnight(start), "opened_at__lt": at_midnight(end)}
+    return {f"{field}__gte": at_midnight(start), f"{field}__lt": at_midnight(end)}
 
 
 def _tally_cases(choice: Choice, by) -> dict[tuple, Count]:

@@ -40,6 +40,18 @@ GLOSSARY = {
         _("Overlap of programs"),
         _("Households that receive both programs of a pair on the day of counting."),
     ),
+    "targeting": (
+        _("Targeting of programs"),
+        _(
+            "Exclusion: households that meet a program's criteria and are not enrolled. Inclusion: households that are enrolled and certainly do not meet them."
+        ),
+    ),
+    "proposals": (
+        _("Proposals to the register"),
+        _(
+            "Proposals to change or add data of the register, made in the chosen months, by where they are now."
+        ),
+    ),
     "gap": (
         _("Service gap"),
         _(

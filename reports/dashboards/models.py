@@ -94,6 +94,28 @@ class OverlapFact(models.Model):
         return f"{self.node} {self.programs}"
 
 
+class TargetingFact(models.Model):
+    """Households of one node by whether they seem eligible for a program and whether they get it (H-08)."""
+
+    node = models.CharField(max_length=8, blank=True)
+    program = models.ForeignKey("programs_catalog.Program", models.CASCADE, related_name="+")
+    eligible = models.PositiveBigIntegerField()
+    enrolled = models.PositiveBigIntegerField()
+    both = models.PositiveBigIntegerField()
+    # Enrolled, and certainly not meeting the criteria; unknown is no error.
+    enrolled_unmet = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("targeting fact")
+        verbose_name_plural = _("targeting facts")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "program"], name="one_targeting_per_program_and_node")
+        ]
+
+    def __str__(self):
+        return f"{self.node} {self.program_id}"
+
+
 class Taken(models.Model):
     """When a count that a job takes was last taken."""
 

@@ -4,7 +4,7 @@ import structlog
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from . import facts, overlap
+from . import facts, overlap, targeting
 
 log = structlog.get_logger(__name__)
 
@@ -24,3 +24,8 @@ def check_case_facts() -> None:
 @db_periodic_task(crontab(hour="19", minute="0"))  # UTC: two at night in Jakarta
 def take_overlap() -> None:
     overlap.take()
+
+
+@db_periodic_task(crontab(hour="19", minute="10"))
+def take_targeting() -> None:
+    targeting.take()

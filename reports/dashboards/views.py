@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Count as CountOf
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,13 +16,14 @@ from wagtail.permissions import policy_registry
 
 from cases.casework.models import Case
 from cases.casework.workflow import PublicStatus
+from cases.households.models import UpdateProposal
 from portal import charts, spreadsheets
 from portal.backoffice.views import BackofficeView, Crumb
 from portal.ledger import audit
-from portal.regions.models import CODE_LENGTH, Level, Region, level_of
+from portal.regions.models import CODE_LENGTH, Level, Region, level_of, within_q
 from programs_catalog.models import Program, Provider, Sector
 
-from . import figures, overlap
+from . import figures, overlap, targeting
 from .facts import Count
 from .forms import DashboardForm
 from .glossary import GLOSSARY
@@ -173,6 +175,9 @@ def panels(choice: figures.Choice, link) -> dict:
         "sectors": [(sector, sector_counts[sector.pk]) for sector in Sector.objects.all()],
         "programs": _program_rows(choice),
         "overlap": overlap_rows(choice.code),
+        "targeting": targeting.targeting(choice.code),
+        "targeting_on": targeting.taken_on(),
+        "proposals": proposal_rows(choice),
         "charts": _charts(choice, months, last_year, by_status, sector_counts),
     }
 
@@ -247,6 +252,18 @@ def area_rows(choice: figures.Choice, link) -> list[AreaRow]:
             )
         )
     return rows
+
+
+def proposal_rows(choice: figures.Choice) -> list[tuple[str, int]]:
+    """Proposals to change the register or add to it, made in the period, by where they are (D-09)."""
+    rows = UpdateProposal.objects.filter(
+        within_q(choice.code), **figures.period_of(choice, "created_at")
+    ).order_by()
+    counts = dict(rows.values_list("status").annotate(n=CountOf("pk")))
+    return [
+        (str(label), counts.get(value, 0))
+        for value, label in UpdateProposal._meta.get_field("status").choices
+    ]
 
 
 def overlap_rows(code: str, most: int = 10) -> dict:

@@ -94,7 +94,7 @@ def naive():
     """The same figures, counted from the cases."""
     for names in (("status",), ("kind",), ("month",), ("program",)):
         figures._tally_cases(YEAR, names)
-    rows = Case.objects.filter(**figures._period(YEAR)).order_by()
+    rows = Case.objects.filter(**figures.period_of(YEAR)).order_by()
     list(rows.values_list("province_code", "status", "outcome"))
 
 
