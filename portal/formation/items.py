@@ -36,9 +36,16 @@ class ItemForm(forms.Form):
         value = self.data.get(name, "") if hasattr(self.data, "get") else ""
         if isinstance(field, forms.MultipleChoiceField):
             chosen = self.data.get(name) or []
-            return ", ".join(str(label) for key, label in field.choices if key in chosen) or "–"
+            return ", ".join(str(label) for key, label in _flat(field.choices) if key in chosen) or "–"
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, "–"))
+        if (
+            isinstance(field, forms.IntegerField)
+            and not isinstance(field, forms.DecimalField)
+            and value.isdigit()
+        ):
+            # Years are names; everything else is a number to be read.
+            return value if name == "year" else f"{int(value):,}".replace(",", ".")
         return str(value) or "–"
 
 

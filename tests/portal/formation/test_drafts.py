@@ -137,6 +137,10 @@ def test_the_letter_is_addressed_as_the_pathway_says(pathway, lines, copy):
     text = " ".join(text.split())
     assert lines in text and request.letter_number in text and "Endang Sasmita" in text
     assert "Jl. Ksatrian 4, Wonosari" in text and "Lampiran" in text and "Hal" in text
+    assert "450.000.000" in text
+    if pathway != "puskesos":
+        for village in Region.objects.filter(pk__in=VILLAGES):
+            assert village.name in text
     assert ("Tembusan" in text) == bool(copy)
     if copy:
         assert copy in text.split("Tembusan")[1]
