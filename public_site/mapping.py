@@ -122,6 +122,8 @@ def map_of(region: Region | None, units: Iterable[Unit], url_of, *, here=None) -
         longitude, latitude = position(unit)
         if longitude is not None and frame.holds(longitude, latitude):
             pins.append(Pin(*frame.point(longitude, latitude), unit, url_of(unit)))
+    # The few SLRTs are drawn over the many Puskesos.
+    pins.sort(key=lambda pin: pin.unit.kind == Unit.Kind.SLRT)
     areas = [_area(frame, shape.rings) for shape in shapes]
     marked = frame.point(*here) if here and frame.holds(*here) else None
     return Map(frame, path, dot, pins, names, areas, background, marked)

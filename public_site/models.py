@@ -191,7 +191,7 @@ class NoticePage(SitePage):
         for code in split_codes(self.region_codes):
             condition |= models.Q(region=code) | models.Q(region__gt=f"{code}.", region__lt=f"{code}/")
         return (
-            Unit.objects.listed().filter(condition).order_by("kind", "name")
+            Unit.objects.listed().filter(condition).order_by("-kind", "name")
             if self.has_posts
             else Unit.objects.none()
         )
