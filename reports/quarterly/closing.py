@@ -45,10 +45,10 @@ def finish_closing(
     )
     for done, code in enumerate(provinces):
         tell(done, len(provinces) + 1, code)
-        close_reports(cycle.reports.filter(province_code=code))
+        close_reports(cycle.reports.filter(province_code=code), at=at)
     tell(len(provinces), len(provinces) + 1, "")
     with transaction.atomic():
-        close_reports(cycle.reports.filter(region=None))
+        close_reports(cycle.reports.filter(region=None), at=at)
         locked = ReportingCycle.objects.select_for_update().get(pk=cycle.pk)
         digest = national_digest(locked)
         if locked.status == CycleStatus.CLOSING:
@@ -62,7 +62,7 @@ def finish_closing(
 
 
 @transaction.atomic
-def close_reports(reports) -> int:
+def close_reports(reports, *, at=None) -> int:
     """Close the accepted ones of these reports, set the others down as not received; the ones done before stay."""
     open_ones = list(reports.exclude(status__in=FINAL).only("pk", "status", "region_id"))
     accepted = [report for report in open_ones if report.status == Status.ACCEPTED]
