@@ -17,6 +17,7 @@ from wagtail.permissions import policy_registry
 
 from portal.accounts.policies import RolePolicy
 from portal.regions.models import CODE_LENGTH, Level
+from reports.evaluation.example import SCHEME as EXAMPLE_SCHEME
 from tests import factories
 
 OURS = ("portal", "programs_catalog", "cases", "reports", "public_site")
@@ -25,6 +26,9 @@ _count = itertools.count(1)
 #: the level at which the records of a model lie, where it is not the village
 LEVELS: dict[str, Level] = {
     "units.ProvincialCoordinator": Level.PROVINCE,
+    "evaluation.Team": Level.REGENCY,
+    "evaluation.Evaluation": Level.REGENCY,
+    "evaluation.EvaluationRound": Level.REGENCY,
 }
 
 #: label -> function(region code) for models whose constraints ask for more
@@ -42,6 +46,10 @@ MAKERS: dict[str, Callable[[str], models.Model]] = {
 EXTRA: dict[str, Callable[[], dict]] = {
     "ledger.NumberMask": lambda: {"kind": "REG", "mask": "{number}/{code}/{year}"},
     "formation.FormationRequest": lambda: {"unit_kind": "puskesos", "submitted_at": timezone.now()},
+    "evaluation.TypologyScheme": lambda: {"year": 2000 + next(_count) % 900, "definition": EXAMPLE_SCHEME},
+    "evaluation.EvaluationRound": lambda: {"year": 2000 + next(_count) % 900},
+    "evaluation.Team": lambda: {"tier": "regency", "kind": "internal"},
+    "monitoring.SupervisionPair": lambda: {"companion_village_id": "31.71.01.1001"},
     "quarterly.ReportingCycle": lambda: {
         "quarter_code": "{}-Q{}".format(1950 + (number := next(_count)) // 4 % 140, number % 4 + 1),
         **{
