@@ -89,6 +89,11 @@ class ReportAdmin(ScopedModelAdmin):
         },
     }
 
+    def place_name(self, obj):
+        return obj.place_name
+
+    place_name.short_description = _("Place")
+
     def quarter(self, obj):
         return obj.cycle.quarter.label
 
