@@ -166,7 +166,7 @@ class PlanningSheetView(PlanningArea, View):
     """The brief as a spreadsheet: every figure with its part and its source."""
 
     def get(self, request):
-        head = [_("Part"), _("Name"), _("Year"), _("Value"), _("Unit"), _("Source")]
+        head = [_("Part"), _("Name"), _("Year"), _("Value"), _("Unit of measure"), _("Source")]
         audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
         name = f"perencanaan-{self.code or 'nasional'}-{self.brief['year']}.xlsx"
         return HttpResponse(
