@@ -51,7 +51,7 @@ EXTRA: dict[str, Callable[[], dict]] = {
     "evaluation.Team": lambda: {"tier": "regency", "kind": "internal"},
     "monitoring.SupervisionPair": lambda: {"companion_village_id": "31.71.01.1001"},
     "quarterly.ReportingCycle": lambda: {
-        "quarter_code": "{}-Q{}".format(1950 + (number := next(_count)) // 4 % 140, number % 4 + 1),
+        "quarter_code": f"{1950 + (number := next(_count)) // 4 % 140}-Q{number % 4 + 1}",
         **{
             name: dt.date(2026, 4, day)
             for day, name in enumerate(
