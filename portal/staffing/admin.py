@@ -13,6 +13,7 @@ from portal.backoffice.filters import ScopedFilterSet
 from portal.fields import blind_index, mask_number, only_digits
 
 from . import admin_views as views
+from . import officer_views
 from .figures import topics_missing
 from .forms import CloseAccountForm, CriterionForm, OfficerForm, TrainingForm, VacancyForm
 from .identifiers import age_on
@@ -61,9 +62,9 @@ class OfficerAdmin(ScopedModelAdmin):
         Related(_("Trainings"), lambda o, user: Training.objects.filter(attendances__officer=o)[:30], ("title", "method", "starts_on", "organizer")),
     )  # fmt: skip
     actions = {
-        "propose": views.ChoosePostView,
-        "account": views.AddAccount,
-        "statement": views.StatementLetter,
+        "propose": officer_views.ChoosePostView,
+        "account": officer_views.AddAccount,
+        "statement": officer_views.StatementLetter,
     }
 
     def search(self, queryset, term):

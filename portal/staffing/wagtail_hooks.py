@@ -15,7 +15,7 @@ from portal.backoffice.menu import Waiting, register_menu_item, register_waiting
 from portal.units.calendar import Entry, register_entries
 from portal.units.panels import register_unit_panel
 
-from . import admin, admin_views
+from . import admin, admin_views, officer_views
 from .figures import positions_missing
 from .models import Appointment, Replacement, Vacancy
 from .resources import OfficerImport, UnitImport
@@ -32,7 +32,7 @@ def staffing_urls():
     return [
         path(
             "petugas/usul/<int:pk>/<slug:position>/<str:area>/<int:unit>/",
-            admin_views.ProposeView.as_view(),
+            officer_views.ProposeView.as_view(),
             name="staffing_propose",
         ),
         path("sdm/", admin_views.StaffOverview.as_view(), name="staffing_overview"),
