@@ -38,8 +38,8 @@ LIMIT, WINDOW = 600, 600
 
 
 class Refused(Exception):
-    def __init__(self, status: int, message: str):
-        self.status, self.message = status, message
+    def __init__(self, code: int, message: str):
+        self.code, self.message = code, message
 
 
 class Error(Schema):
@@ -51,7 +51,7 @@ ERRORS = {400: Error, 404: Error, 429: Error}
 
 @hsds_api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return hsds_api.create_response(request, {"detail": error.message}, status=error.status)
+    return hsds_api.create_response(request, {"detail": error.message}, status=error.code)
 
 
 @hsds_api.exception_handler(ValidationError)

@@ -97,7 +97,7 @@ class UnitResource(ScopedResource):
         if instance.pk and instance.status == Unit.Status.FORMING:
             for move in ("locate", "open"):
                 UNIT_FLOW.record(UNIT_FLOW.lock(instance, move, by=SYSTEM), move, by=SYSTEM, imported=True)
-            instance.status = Unit.Status.OPERATING
+            instance.refresh_from_db(fields=["status"])
 
 
 class OfficerResource(ScopedResource):
