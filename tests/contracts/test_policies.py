@@ -62,6 +62,7 @@ INTERNAL = {
     "dashboards.CaseFact": "counts, read through the dashboards that ask for the area",
     "dashboards.CaseDelta": "counts, read through the dashboards that ask for the area",
     "dashboards.OverlapFact": "counts, read through the dashboards that ask for the area",
+    "dashboards.TargetingFact": "counts, read through the dashboards that ask for the area",
     "dashboards.Taken": "the state of the counting",
     "operations.Fact": "facts about the installation",
 }
