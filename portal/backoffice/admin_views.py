@@ -22,7 +22,7 @@ from .columns import Column
 from .exports import export_response
 from .listing import paginate
 from .models import Submission
-from .views import BackofficeView, Crumb, add_errors, get_visible_or_404, run_once
+from .views import BackofficeView, Crumb, add_errors, get_visible_or_404, run_once, visible
 
 EDIT = gettext_lazy("Edit")
 DELETE = gettext_lazy("Delete")
@@ -206,9 +206,7 @@ class ListView(AdminPage, modeladmin.WMABaseView):
         admin = self.model_admin
         rows = self.rows
         if admin.export_right != "view":
-            rows = rows & admin.permission_helper.policy.instances_user_has_permission_for(
-                self.request.user, admin.export_right
-            )
+            rows = visible(rows, self.request.user, admin.export_right)
         return export_response(
             kind,
             rows.order_by(*self.ordering),

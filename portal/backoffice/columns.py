@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,14 +33,20 @@ class Column:
             return None
 
     @property
+    def method(self):
+        """The admin's own method of this name; its settings (`model`, for one) are no columns."""
+        found = getattr(self.admin, self.name, None)
+        return found if inspect.isroutine(found) and self.name != "__str__" else None
+
+    @property
     def source(self):
-        return getattr(self.admin, self.name, None) or getattr(self.admin.model, self.name, None)
+        return self.method or getattr(self.admin.model, self.name, None)
 
     @property
     def label(self) -> str:
         if self.name == "__str__":
             return capfirst(str(self.admin.model._meta.verbose_name))
-        if self.field is not None and not callable(getattr(self.admin, self.name, None)):
+        if self.field is not None and self.method is None:
             return capfirst(str(getattr(self.field, "verbose_name", self.name)))
         source = self.source.fget if isinstance(self.source, property) else self.source
         label = getattr(source, "short_description", None)
@@ -56,9 +63,8 @@ class Column:
 
     def raw(self, obj):
         """The Python value."""
-        method = getattr(self.admin, self.name, None)
-        if callable(method) and self.name != "__str__":
-            return method(obj)
+        if self.method is not None:
+            return self.method(obj)
         try:
             value = getattr(obj, self.name)
         except ObjectDoesNotExist:

@@ -32,7 +32,7 @@ class RequestAdmin(ScopedModelAdmin):
     list_select_related = ("region", "stage", "version__pathway")
     ordering = ("-created_at",)
     sortable = ("created_at",)
-    search_fields = ("region__name", "region_id", "letter_number")
+    search_fields = ("region__name", "region__code", "letter_number")
     search_placeholder = _("Region, code or letter number")
     filterset_class = RequestFilter
     flow = REQUEST_FLOW

@@ -66,7 +66,7 @@ class UnitAdmin(ScopedModelAdmin):
     list_select_related = ("region",)
     ordering = ("region_id",)
     sortable = ("name", "kind")
-    search_fields = ("name", "region_id", "region__name")
+    search_fields = ("name", "region__code", "region__name")
     search_placeholder = _("Name or region code")
     filterset_class = UnitFilter
     flow = UNIT_FLOW
