@@ -12,6 +12,7 @@ from django.views.generic import FormView, View
 
 from portal.backoffice.admin import ADMINS
 from portal.backoffice.exports import table_response
+from portal.backoffice.files import TABLES, check_upload
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import BackofficeView, Crumb
 from portal.ledger import audit
@@ -30,7 +31,7 @@ class SheetForm(ScopedForm):
         upload = self.cleaned_data["file"]
         if upload.size > 5 * 1024 * 1024:
             raise ValidationError(_("The file is larger than 5 MB; please cut it in parts."))
-        return upload
+        return check_upload(upload, TABLES)
 
 
 class DownloadReferralsView(BackofficeView, View):

@@ -66,6 +66,14 @@ def test_the_download_goes_back_as_answers(desk_client):
     assert Case.objects.get(pk=first.case_id).enrolment.valid_from == dt.date(2026, 1, 5)
 
 
+@pytest.mark.parametrize("name", ["jawaban.xlsx", "jawaban.csv"])
+def test_a_program_under_a_spreadsheets_name_is_refused(desk_client, name):
+    client = desk_client(make.case(referred=True).referrals.get())
+    answer = upload(client, SimpleUploadedFile(name, b"MZ\x90\x00" + bytes(range(256)) * 8))
+    assert answer.status_code == 200 and answer.context["form"].errors["file"]
+    assert Referral.objects.get().status == "waiting"
+
+
 @pytest.mark.rule("C-19")
 @pytest.mark.parametrize(
     ("row", "column"),
