@@ -270,6 +270,13 @@ class HandoverPack(BackofficeView, View):
         return response
 
 
+def looks_over_a_regency(user) -> bool:
+    """Whether the staff overview has a regency to show: villages and districts look over none."""
+    return user.is_superuser or any(
+        "appointment.view" in grant.rights and len(grant.code) <= 5 for grant in user.grants
+    )
+
+
 class StaffOverview(BackofficeView, TemplateView):
     """Cover, gender, locality and training gaps of a regency (S-08, S-15, S-16)."""
 

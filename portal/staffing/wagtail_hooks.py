@@ -42,7 +42,9 @@ def staffing_urls():
     ]
 
 
-register_menu_item(_("Staff overview"), "staffing_overview", right=("staffing.Appointment", "view"), icon="view", order=230)  # fmt: skip
+register_menu_item(
+    _("Staff overview"), "staffing_overview", shown=admin_views.looks_over_a_regency, icon="view", order=230
+)
 register_menu_item(
     _("Import of units"), "units_import", right=("units.Unit", "import"), icon="upload", order=295
 )
