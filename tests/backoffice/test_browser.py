@@ -70,6 +70,9 @@ def test_officers_pages_are_whole_on_a_small_telephone(visit, officer, make_case
         desk.url("inspect", case.pk),
         desk.url("history", case.pk),
         "/admin/pekerjaan/",
+        "/admin/dasbor/",
+        "/admin/perencanaan/",
+        "/admin/laporan/papan/",
     ):
         page, trouble = visit(user, address)
         assert trouble == [], address
