@@ -324,6 +324,10 @@ LOGGING = {
         # A handler of its own, or the worker would add one without our formatter. It tells of every turn of its clock.
         "huey": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # Each page saved and each index entry; Wagtail keeps its own log of what editors do.
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django.tasks": {"level": "WARNING"},
     },
 }
 
