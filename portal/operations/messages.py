@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import polib
+from django.utils.translation.reloader import translation_file_changed
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("portal", "programs_catalog", "cases", "reports", "public_site")
@@ -342,4 +343,7 @@ def compile_all() -> int:
     ):
         if not compiled.with_suffix(".po").exists():
             compiled.unlink()
+    if written:
+        # This process may have read the catalogues already, empty: setup goes on to store names in words.
+        translation_file_changed(None, Path("django.mo"))
     return written

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation.reloader import translation_file_changed
 
 from portal.operations import messages
 from portal.operations.messages import ExtractionError, Message
@@ -156,3 +159,24 @@ def test_compiles_what_is_newer_and_removes_what_has_no_source(tree):
 def test_context_tells_equal_words_apart():
     source = "from django.utils.translation import pgettext\npgettext('case', 'open')\n"
     assert list(messages.messages_of_python(source, "a.py")) == [Message("case", "open")]
+
+
+def test_the_process_that_compiles_reads_what_it_compiled(tree, settings):
+    """The first setup on a fresh machine stores names in words: in those of the catalogue it has just compiled."""
+    settings.LOCALE_PATHS = [tree / "locale"]
+    before = messages.compile_all()
+    with translation.override("id"):
+        assert gettext("look-up code") != "kode uji"
+    path = catalogue(tree)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = polib.POFile()
+    new.metadata = {"Content-Type": "text/plain; charset=utf-8", "Plural-Forms": "nplurals=1; plural=0;"}
+    new.append(polib.POEntry(msgid="look-up code", msgstr="kode uji"))
+    new.save(str(path))
+    try:
+        assert (before, messages.compile_all()) == (0, 1)
+        with translation.override("id"):
+            assert gettext("look-up code") == "kode uji"
+    finally:
+        settings.LOCALE_PATHS = []
+        translation_file_changed(None, Path("django.mo"))
