@@ -116,7 +116,7 @@ class CaseAdmin(ScopedModelAdmin):
     base_url_path = "keluhan"
     menu_label, menu_icon, menu_order = _("Cases"), "clipboard-list", 110
     list_display = ("number", "family", "matter", "village", "status", "due", "opened_on")
-    list_select_related = ("person", "program", "region", "unit", "registered_by", "household")
+    list_select_related = ("person", "program", "region", "unit", "registered_by", "taken_over_by", "household")
     ordering = ("-opened_at",)
     sortable = ("opened_at", "number")
     filterset_class = CaseFilter
@@ -137,7 +137,7 @@ class CaseAdmin(ScopedModelAdmin):
         ),
         Section(
             _("Course"),
-            ("number", "kind", "program_name", "village_path", "channel", "unit", "opened_at", "registered_by", "due", "outcome", "closed_at", "solved"),
+            ("number", "kind", "program_name", "village_path", "channel", "unit", "opened_at", "registered_by", "taken_over_by", "due", "outcome", "closed_at", "solved"),
         ),
     )  # fmt: skip
     related = (

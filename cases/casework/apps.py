@@ -12,7 +12,10 @@ class CaseworkConfig(AppConfig):
 
         from portal.accounts.policies import RegionKeyPolicy
 
-        from . import workflow  # noqa: F401 - the table registers itself
+        from . import (
+            handover,  # noqa: F401 - open cases of an officer who leaves
+            workflow,  # noqa: F401 - the table registers itself
+        )
         from .models import Case, LocalHoliday, Referral, ServiceTime
         from .policies import CasePolicy, ReferralPolicy
 

@@ -126,6 +126,10 @@ class Case(InRegion):
     registered_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("registered by"), editable=False
     )
+    # Set when the officer who registered it left and a successor took it over; who registered it stays on record.
+    taken_over_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("taken over by"), editable=False
+    )
     anonymised_at = models.DateTimeField(_("personal data removed at"), null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -182,6 +186,11 @@ class Case(InRegion):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def in_hands_of(self) -> User:
+        """Who accompanies the family: the officer who registered the case, or the successor who took it over."""
+        return self.taken_over_by or self.registered_by
 
     @property
     def is_late(self) -> bool:

@@ -67,6 +67,10 @@ class CaseQuerySet(VisibleQuerySet):
         """Late, or late soon."""
         return self.filter(status__in=OPEN, due_at__lt=at)
 
+    def in_hands_of(self, user) -> CaseQuerySet:
+        """Cases that an officer accompanies: registered by them, or taken over from a predecessor."""
+        return self.filter(Q(taken_over_by=user) | Q(taken_over_by=None, registered_by=user))
+
     def about(self, household) -> CaseQuerySet:
         return self.filter(household=household)
 
