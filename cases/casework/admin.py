@@ -116,7 +116,15 @@ class CaseAdmin(ScopedModelAdmin):
     base_url_path = "keluhan"
     menu_label, menu_icon, menu_order = _("Cases"), "clipboard-list", 110
     list_display = ("number", "family", "matter", "village", "status", "due", "opened_on")
-    list_select_related = ("person", "program", "region", "unit", "registered_by", "taken_over_by", "household")
+    list_select_related = (
+        "person",
+        "program",
+        "region",
+        "unit",
+        "registered_by",
+        "taken_over_by",
+        "household",
+    )
     ordering = ("-opened_at",)
     sortable = ("opened_at", "number")
     filterset_class = CaseFilter

@@ -48,9 +48,7 @@ def registered(appointment, **states) -> Case:
 
 
 def leave(appointment, office, on=dt.date(2026, 11, 10)):
-    return replacements.start(
-        appointment=appointment, resigned_on=on, reason="resigned", by=office
-    )
+    return replacements.start(appointment=appointment, resigned_on=on, reason="resigned", by=office)
 
 
 def in_office(leaving, office, **person):
@@ -75,7 +73,9 @@ def test_a_whole_replacement_with_open_cases(leaver, office):
     for case in (mine, further):
         case.refresh_from_db()
         assert (case.in_hands_of, case.registered_by) == (heir, leaver.officer.user)
-        entry = AuditEntry.objects.get(model="casework.case", object_id=str(case.pk), action=audit.Action.CHANGE)
+        entry = AuditEntry.objects.get(
+            model="casework.case", object_id=str(case.pk), action=audit.Action.CHANGE
+        )
         assert entry.actor == office.username and entry.detail["handed_to"] == heir.username
     for case in (done, of_others):
         case.refresh_from_db()
@@ -117,7 +117,10 @@ def test_a_second_run_hands_nothing_over_and_a_second_successor_gets_what_the_fi
     assert hand_over(leaver, first, by=office) == 0
     leave(first, office, on=TODAY)
     second = AppointmentFactory(
-        officer=OfficerFactory(user=UserFactory()), position=leaver.position, region=leaver.region, unit=leaver.unit
+        officer=OfficerFactory(user=UserFactory()),
+        position=leaver.position,
+        region=leaver.region,
+        unit=leaver.unit,
     )
     assert hand_over(first, second, by=office) == 1
     case.refresh_from_db()
