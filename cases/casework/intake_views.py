@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
+from cases.households.eligibility import suggestions
 from cases.households.models import Household, Person, Visit
 from cases.households.services import find_by_name, find_by_number, nik_warning, record_profile, record_visit
 from portal.accounts.policies import may
@@ -182,7 +183,16 @@ class RegisterView(BackofficeView, TemplateView):
         return HttpResponseRedirect(reverse("casework:receipt", args=[case.pk]))
 
     def form(self, data=None) -> RegisterForm:
-        return RegisterForm(data, person=self.person, for_user=self.request.user)
+        return RegisterForm(
+            data, person=self.person, initial=self.suggested_need(), for_user=self.request.user
+        )
+
+    def suggested_need(self) -> dict:
+        """The need for a program that was chosen on the family's page or among the suggestions."""
+        asked = self.request.GET.get("program", "")
+        if self.person is None or not asked.isdecimal() or len(asked) > 18:
+            return {}
+        return {"kind": Kind.NEED.value, "program": int(asked)}
 
     def register(self, form) -> Case:
         fields = form.cleaned_data
@@ -241,6 +251,7 @@ class RegisterView(BackofficeView, TemplateView):
                 "person": person,
                 "open_cases": self.doubles,
                 "enrolments": enrolments,
+                "suggestions": suggestions(person.household) if person else [],
                 "warning": nik_warning(person.nik) if person else "",
                 "kind_hints": {kind.value: hint for kind, hint in RegisterForm.KIND_HINTS.items()},
                 **kwargs,

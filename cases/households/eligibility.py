@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from programs_catalog.eligibility.evaluation import Answer, Facts, Finding, evaluate
 from programs_catalog.eligibility.query import Codes, Column, Mapping, age_on
 from programs_catalog.eligibility.vocabulary import FACTS, About
+from programs_catalog.eligibility.words import Words, explain
 from programs_catalog.models import Criteria, Program
 
 from .models import Enrolment, Household, Person
@@ -94,3 +96,19 @@ def seems_eligible(household: Household, today: dt.date | None = None) -> list[t
         if finding.answer is Answer.MET and program.code not in facts.household["receives"]:
             answer.append((program, finding))
     return answer
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A program that a family seems to miss, with the conditions that it meets in words."""
+
+    program: Program
+    reasons: list[Words]
+
+
+def suggestions(household: Household, today: dt.date | None = None) -> list[Suggestion]:
+    """What an officer may point a family to: the programs of `seems_eligible`, each with its reasons in words."""
+    return [
+        Suggestion(program, [line.words for line in explain(finding) if line.answer is Answer.MET])
+        for program, finding in seems_eligible(household, today)
+    ]

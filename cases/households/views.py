@@ -26,7 +26,7 @@ from portal.backoffice.views import (
 )
 from portal.units.models import Unit
 
-from . import access, services
+from . import access, eligibility, services
 from .forms import ChangeForm, EnrolmentForm, FindHouseholdForm, NikForm, PurposeForm, VisitForm
 from .letters import recommendation_pdf
 from .models import Household, Person, UpdateProposal
@@ -143,6 +143,7 @@ class HouseholdView(HouseholdMixin, TemplateView):
             may_change=may(user, "change", household),
             may_register=may(user, "add", household),
             conditions=_conditions(household.conditions),
+            suggestions=eligibility.suggestions(household),
             **kwargs,
         )
 

@@ -90,3 +90,37 @@ def test_a_family_is_shown_what_it_seems_to_miss_and_not_what_it_gets(catalog):
     Enrolment.objects.create(household=poor, program=got, source="register", valid_from=TODAY)
     assert got.code not in {program.code for program, _finding in seems_eligible(poor, TODAY)}
     assert not {program.region_id for program, _f in seems_eligible(poor, TODAY)} & {"32.04", "34.02"}
+
+
+@pytest.mark.rule("H-08")
+def test_both_screens_say_in_words_what_the_family_seems_to_miss(catalog, client):
+    from django.urls import reverse
+
+    from tests.casework import records as make
+
+    make.unit("34.04")
+    officer = make.officer("front_office", "34.04")
+    poor = make.household(decile=1, conditions={"power": 450}, recorded_by=officer)
+    siti = make.person(poor)
+    client.force_login(officer, backend="portal.accounts.backends.RoleBackend")
+    missing = [program for program, _finding in seems_eligible(poor)]
+    assert missing
+    family = client.get(reverse("households:household", args=[poor.pk]))
+    url = reverse("casework:register_for", args=[siti.pk])
+    intake = client.get(url)
+    for page in (family, intake):
+        shown = page.context["suggestions"]
+        assert [row.program for row in shown] == missing
+        assert all(row.reasons for row in shown)
+        html = page.content.decode()
+        for row in shown:
+            assert f"?program={row.program.pk}" in html and row.reasons[0].text in html
+    # One click: the need and its program stand in the form.
+    filled = client.get(url, {"program": missing[0].pk}).content.decode()
+    assert f'<option value="{missing[0].pk}" selected>' in filled
+    assert 'value="need"' in filled and "checked" in filled.split('value="need"')[1][:80]
+    # Never what the family gets already, and nothing that is no key.
+    Enrolment.objects.create(household=poor, program=missing[0], source="register", valid_from=TODAY)
+    now = client.get(url).context["suggestions"]
+    assert missing[0] not in [row.program for row in now]
+    assert client.get(url, {"program": "9" * 30}).status_code == 200

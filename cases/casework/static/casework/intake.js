@@ -4,3 +4,14 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.ci-form");
   if (form) { event.preventDefault(); form.requestSubmit(); }
 });
+// A suggested program goes into the form without losing what is typed already.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-program]");
+  const program = document.getElementById("id_program");
+  if (!link || !program) return;
+  event.preventDefault();
+  program.value = link.dataset.program;
+  const need = document.querySelector('input[name="kind"][value="need"]');
+  if (need) { need.checked = true; need.dispatchEvent(new Event("change", { bubbles: true })); }
+  document.getElementById("id_description").focus();
+});
