@@ -10,8 +10,11 @@ class ProgramsCatalogConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from .models import Program, ProgramDesk, Provider
-        from .policies import CatalogPolicy
+        from .models import Program, ProgramDesk, Provider, Sector
+        from .policies import CatalogPolicy, SectorPolicy
 
         for model in (Program, Provider, ProgramDesk):
             register_permission_policy(model, CatalogPolicy(model))
+        register_permission_policy(Sector, SectorPolicy(Sector))
+
+        from . import resources  # noqa: F401 - registers the import's jobs

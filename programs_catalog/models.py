@@ -22,6 +22,7 @@ from portal.regions.models import CODE_LENGTH, Region, above_q
 
 from .eligibility.blocks import CONDITION_BLOCKS, rule_of
 from .eligibility.rules import Rule
+from .eligibility.words import Words, describe
 
 
 class Bilingual(models.Model):
@@ -250,6 +251,11 @@ class Program(
         """The address on the public site, without a language prefix; it stays (issue of addresses)."""
         return f"/program/{self.sector_id}/{self.code}/"
 
+    @property
+    def draft(self) -> Program:
+        """The program with its latest changes, published or not."""
+        return self.get_latest_revision_as_object() if self.has_unpublished_changes else self
+
     def criteria_on(self, day: dt.date | None = None) -> Criteria | None:
         """The version of the criteria in force on a day (today)."""
         day = day or timezone.localdate()
@@ -297,6 +303,11 @@ class Criteria(models.Model):
     def rule(self) -> Rule:
         """The conditions as the eligibility engine reads them."""
         return rule_of(self.conditions)
+
+    @property
+    def words(self) -> Words:
+        """The rule as the public reads it."""
+        return describe(self.rule)
 
 
 @register_setting(icon="cog", order=200)

@@ -34,3 +34,13 @@ class CatalogPolicy(RolePolicy):
         from .models import CatalogSettings
 
         return CatalogSettings.load().regions_publish
+
+
+class SectorPolicy(RolePolicy):
+    """The nine sectors belong to no region: everyone reads them, an editor of the nation changes their texts (P-01)."""
+
+    def covers(self, grant, action, instance):
+        return action in PUBLIC or not grant.code
+
+    def scope_q(self, grant, action):
+        return Q(pk__isnull=False) if action in PUBLIC or not grant.code else Q(pk__in=())

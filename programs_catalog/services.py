@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
 from portal.accounts.models import User
 from portal.accounts.policies import may
 
-from .models import Program
+from .eligibility.blocks import rule_of
+from .eligibility.rules import RuleError
+from .models import Criteria, Program
 
 
 @transaction.atomic
@@ -36,6 +42,7 @@ def publish(*, program: Program, by: User) -> Program:
     _may_publish(program, by)
     if program.latest_revision is None:
         raise ValidationError(_("There is no draft to publish."))
+    _keep_shown_until_its_time(program)
     program.latest_revision.publish(user=by, skip_permission_checks=True)
     program.refresh_from_db()
     return program
@@ -64,6 +71,71 @@ def mark_checked(*, program: Program, by: User) -> Program:
         draft.save_revision(user=by)
     program.save(update_fields=["checked_on", "checked_by"])  # tells the caches
     return program
+
+
+@transaction.atomic
+def save_criteria(
+    *, program: Program, valid_from: dt.date, valid_until: dt.date | None, conditions, source: str,
+    replaces: dt.date | None = None, by: User,
+) -> Program:  # fmt: skip
+    """Put a version of the criteria into the program's draft, in place of the one that began on `replaces`."""
+    draft = _draft_for_change(program, by)
+    try:
+        rule_of(conditions)
+    except RuleError as problem:
+        raise ValidationError({"conditions": str(problem)}) from problem
+    begins = {version.valid_from: version for version in draft.criteria.all()}
+    version = begins.pop(replaces, None) or Criteria()
+    if valid_from in begins:
+        raise ValidationError({"valid_from": _("Another version begins on this day.")})
+    version.valid_from, version.valid_until = valid_from, valid_until
+    version.conditions, version.source = conditions, source
+    draft.criteria.add(version)
+    return save_draft(program=draft, by=by)
+
+
+@transaction.atomic
+def remove_criteria(*, program: Program, valid_from: dt.date, by: User) -> Program:
+    """Leave one version of the criteria out of the program's draft; it holds until the draft is published."""
+    draft = _draft_for_change(program, by)
+    version = next((each for each in draft.criteria.all() if each.valid_from == valid_from), None)
+    if version is None:
+        raise ValidationError(_("There is no such version any more."))
+    draft.criteria.remove(version)
+    return save_draft(program=draft, by=by)
+
+
+def publish_due() -> None:
+    """Publish what was approved for a time that has come, and withdraw what has run out; nothing when done already."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+def _keep_shown_until_its_time(program: Program) -> None:
+    """Give a public program without a published revision one of what it shows now.
+
+    The loader of reference data makes no revisions, and Wagtail publishes a scheduled draft at once where it finds none.
+    """
+    if not program.live or program.live_revision_id:
+        return
+    starts = program.get_latest_revision_as_object().go_live_at
+    if not starts or starts <= timezone.now():
+        return
+    shown = Revision.objects.create(
+        content_object=program,
+        base_content_type=program.get_base_content_type(),
+        content=program.serializable_data(),
+        object_str=str(program),
+    )
+    Program.objects.filter(pk=program.pk).update(live_revision=shown)
+    program.live_revision = shown
+
+
+def _draft_for_change(program: Program, by: User) -> Program:
+    """The latest draft, with the row locked so that two editors follow each other."""
+    program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    if not may(by, "change", program):
+        raise PermissionDenied(_("You do not edit programs of this region."))
+    return program.draft
 
 
 def _may_publish(program: Program, by: User) -> None:

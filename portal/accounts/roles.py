@@ -206,6 +206,8 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "program.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "program.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "program.publish": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "sector.view": EVERYONE,
+    "sector.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "provider.view": EVERYONE,
     "provider.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "provider.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),

@@ -49,7 +49,6 @@ INTERNAL = {
     "formation.StageRecord": "shown with its request",
     "formation.Document": "shown with its request",
     "formation.Copy": "shown with its request",
-    "programs_catalog.Sector": "the nine sectors, public reference data",
     "programs_catalog.Criteria": "shown with its program",
     "programs_catalog.CatalogSettings": "a setting of the site, Wagtail's own permissions",
     "casework.Feedback": "shown with its case",
@@ -69,6 +68,7 @@ INTERNAL = {
 #: bounded by something else than the region: label -> (actions, or none for all, and why)
 NOT_BOUNDED_BY_REGION = {
     "jobs.Job": ((), "one's own jobs, wherever one works"),
+    "programs_catalog.Sector": ((), "the nine sectors; texts are changed by the nation's editor"),
     "programs_catalog.Provider": (("view",), "the catalog is public"),
     "programs_catalog.Program": (("view",), "the catalog is public"),
     "programs_catalog.ProgramDesk": (("view",), "the catalog is public"),
