@@ -77,7 +77,7 @@ class CriteriaView(ActionView):
     """A version of the criteria, made from blocks: a new one, or with `?versi=2026-01-01` the one that began on that day."""
 
     model, right = Program, "change"
-    page_title = _("Criteria")
+    page_title = _("New version of the criteria")
     form_class = CriteriaForm
     template_name = "programs_catalog/criteria.html"
     success_message = _("The criteria are in the draft. Publish it so that they hold.")
@@ -98,7 +98,7 @@ class CriteriaView(ActionView):
 
     def get_page_title(self):
         if self.version is None:
-            return str(_("New version of the criteria"))
+            return super().get_page_title()
         return _("Criteria in force since %(day)s") % {"day": date_format(self.version.valid_from, "j F Y")}
 
     def get_initial(self):

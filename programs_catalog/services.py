@@ -42,7 +42,7 @@ def publish(*, program: Program, by: User) -> Program:
     _may_publish(program, by)
     if program.latest_revision is None:
         raise ValidationError(_("There is no draft to publish."))
-    _keep_shown_until_its_time(program)
+    program = _keep_shown_until_its_time(program)
     program.latest_revision.publish(user=by, skip_permission_checks=True)
     program.refresh_from_db()
     return program
@@ -110,16 +110,16 @@ def publish_due() -> None:
     call_command("publish_scheduled", verbosity=0)
 
 
-def _keep_shown_until_its_time(program: Program) -> None:
+def _keep_shown_until_its_time(program: Program) -> Program:
     """Give a public program without a published revision one of what it shows now.
 
     The loader of reference data makes no revisions, and Wagtail publishes a scheduled draft at once where it finds none.
     """
     if not program.live or program.live_revision_id:
-        return
+        return program
     starts = program.get_latest_revision_as_object().go_live_at
     if not starts or starts <= timezone.now():
-        return
+        return program
     shown = Revision.objects.create(
         content_object=program,
         base_content_type=program.get_base_content_type(),
@@ -127,7 +127,7 @@ def _keep_shown_until_its_time(program: Program) -> None:
         object_str=str(program),
     )
     Program.objects.filter(pk=program.pk).update(live_revision=shown)
-    program.live_revision = shown
+    return Program.objects.get(pk=program.pk)  # the revision at hand still knows the row of before
 
 
 def _draft_for_change(program: Program, by: User) -> Program:
