@@ -127,7 +127,10 @@ def _keep_shown_until_its_time(program: Program) -> Program:
         object_str=str(program),
     )
     Program.objects.filter(pk=program.pk).update(live_revision=shown)
-    return Program.objects.get(pk=program.pk)  # the revision at hand still knows the row of before
+    draft = program.latest_revision
+    draft.content["live_revision"] = shown.pk  # Wagtail asks the draft, not the row
+    draft.save(update_fields=["content"])
+    return Program.objects.get(pk=program.pk)
 
 
 def _draft_for_change(program: Program, by: User) -> Program:
