@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from . import expressions
 from .definition import Definition, Question
+from .sources import is_asked
 
 
 def clean_answers(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Only what the definition asks, in JSON's own types: numbers as text, dates as ISO text; empty answers left out."""
     kept: dict[str, Any] = {}
     for question in definition.questions():
-        if question.type in ("calculation", "note") or question.source:
+        if not is_asked(question):
             continue
         value = answers.get(question.key)
         if question.type == "table":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.backoffice.forms import ScopedForm, dress
 
 from .definition import Definition, Question
+from .sources import is_asked
 
 SEPARATOR = "--"
 
@@ -35,7 +36,7 @@ class AnswersForm(ScopedForm):
 
     def _ask(self) -> None:
         for question in self.definition.questions():
-            if question.type in ("calculation", "note") or question.source:
+            if not is_asked(question):
                 continue
             if question.type == "table":
                 for item, _label in self.items_of(question):

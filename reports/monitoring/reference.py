@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from .definition import Definition
 from .models import Instrument, InstrumentVersion, digest_of
-from .workflow import SYSTEM, VERSION_FLOW
+from .workflow import SYSTEM, VERSION_FLOW, VersionStatus
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "reference" / "instruments"
 
@@ -23,25 +23,51 @@ def load(world=None) -> None:
 
 
 def load_instrument(data: dict) -> Instrument:
-    """Create one core instrument with its first published version, or return the one with its code."""
-    found = Instrument.objects.filter(code=data["code"]).first()
-    if found:
-        return found
-    definition = Definition.from_json(data["definition"])
+    """Create one core instrument with its published versions, or add to the one of its code the versions it lacks.
+
+    An instrument that an office has taken further by a version of its own stays as it is.
+    """
+    instrument = Instrument.objects.filter(code=data["code"]).first()
+    if instrument is None:
+        instrument = Instrument.objects.create(
+            code=data["code"], name=data["name"], name_en=data.get("name_en", ""), purpose=data["purpose"]
+        )
+    definition = data["definition"]
+    _adopt(instrument, 1, definition, data["valid_from"])
+    for number, later in enumerate(data.get("later_versions", ()), start=2):
+        definition = _changed(definition, later["questions"])
+        _adopt(instrument, number, definition, later["valid_from"], later["note"])
+    return instrument
+
+
+def _changed(definition: dict, changes: dict[str, dict]) -> dict:
+    """The definition with other attributes of some questions, by key."""
+    sections = [
+        section | {"questions": [q | changes.get(q["key"], {}) for q in section["questions"]]}
+        for section in definition["sections"]
+    ]
+    return {"sections": sections}
+
+
+def _adopt(instrument: Instrument, number: int, data: dict, valid_from: str, note: str = "") -> None:
+    """Publish a version, if the instrument stands right before it."""
+    if instrument.versions.count() != number - 1 or instrument.versions.filter(status="draft").exists():
+        return
+    definition = Definition.from_json(data)
     problems = definition.problems()
     if problems:
-        raise ValueError(f"{data['code']}: {'; '.join(problems)}")
-    instrument = Instrument.objects.create(
-        code=data["code"], name=data["name"], name_en=data.get("name_en", ""), purpose=data["purpose"]
-    )
+        raise ValueError(f"{instrument.code}: {'; '.join(problems)}")
+    earlier = instrument.versions.filter(status=VersionStatus.PUBLISHED).first()
+    if earlier:
+        VERSION_FLOW.record(VERSION_FLOW.lock(earlier, "retire", by=SYSTEM), "retire", by=SYSTEM)
     frozen = definition.to_json()
     version = InstrumentVersion.objects.create(
         instrument=instrument,
-        number=1,
+        number=number,
         definition=frozen,
         digest=digest_of(frozen),
-        valid_from=dt.date.fromisoformat(data["valid_from"]),
+        note=note,
+        valid_from=dt.date.fromisoformat(valid_from),
         published_at=timezone.now(),
     )
     VERSION_FLOW.record(version, "adopt", by=SYSTEM)
-    return instrument

@@ -18,6 +18,8 @@ class Source:
     #: the row sets it can be broken down by
     breakdowns: tuple[str, ...] = ()
     count: Callable[..., Any] | None = None
+    #: people may put another figure, with an explanation: the records need not be complete
+    correctable: bool = False
 
 
 SOURCES: dict[str, Source] = {}
@@ -29,6 +31,19 @@ def register_source(source: Source) -> Source:
         raise ValueError(f"two sources are called {source.key}")
     SOURCES[source.key] = source
     return source
+
+
+def is_correctable(question) -> bool:
+    """Whether people may put another figure in the place of the counted one."""
+    source = SOURCES.get(question.source)
+    return source is not None and source.correctable
+
+
+def is_asked(question) -> bool:
+    """Whether people answer the question: it is not calculated, no note, and nothing fills it that they may not correct."""
+    if question.type in ("calculation", "note"):
+        return False
+    return not question.source or is_correctable(question)
 
 
 def source_choices() -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.utils.functional import cached_property
@@ -11,13 +13,22 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.views import ActionView
-from reports.monitoring.forms import AnswersForm
+from reports.monitoring.sources import is_correctable
 
 from . import closing, corrections, reminders, services
 from .figures import Asked, digest, items_of
-from .forms import CorrectionForm, NoteForm, NothingForm, ReasonForm, RemindForm, SendForm
+from .forms import (
+    CorrectionForm,
+    NoteForm,
+    NothingForm,
+    ReasonForm,
+    RemindForm,
+    ReportForm,
+    SendForm,
+    explanations_of,
+)
 from .models import QuarterlyReport, ReportingCycle, ReportVersion
-from .oddities import oddities
+from .oddities import corrected, oddities
 from .presentation import Presentation
 from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, WRITABLE, CycleStatus, Status
 
@@ -39,6 +50,7 @@ class ReportPage(RecordView):
             versions=versions,
             copies=list(version.copies.all()) if version else [],
             odd=oddities(shown) if version and self.instance.status not in FINAL else [],
+            corrected=corrected(shown),
             reminded=list(self.instance.reminders.all()[:5]),
             may_write=may_write,
             parent=self.instance.parent
@@ -77,7 +89,7 @@ class WriteView(AuthorStep):
     page_title = gettext_lazy("Write the report")
     template_name = "quarterly/write.html"
     success_message = gettext_lazy("Your entries have been saved. The report has not been sent yet.")
-    form_class = AnswersForm
+    form_class = ReportForm
     button_style = "primary"
 
     @cached_property
@@ -90,20 +102,40 @@ class WriteView(AuthorStep):
             "definition": definition,
             "answers": self.version.answers if self.version else {},
             "items_of": lambda question: items_of(question, self.object.cycle.quarter),
+            "odd": oddities(self.shown) if self.version else (),
+            "counted": self.counted(definition),
+            "explanations": self.version.explanations if self.version else {},
         }
+
+    @cached_property
+    def shown(self) -> Presentation:
+        return Presentation(self.object, self.version)
+
+    def counted(self, definition) -> dict[str, str]:
+        """What was counted for the figures that may be corrected, in words."""
+        if not self.version or not self.version.filled_at:
+            return {}
+        replaced, found = self.version.coverage.get("counted", {}), {}
+        for question in definition.questions():
+            if is_correctable(question):
+                row = self.shown.row(question)
+                value = Decimal(replaced[question.key]) if question.key in replaced else row.own
+                if value is not None:
+                    found[question.key] = row.show(value)
+        return found
 
     def get_context_data(self, **kwargs):
         form = kwargs.get("form") or self.get_form()
-        shown = Presentation(self.object, self.version)
         asked = {
             section.key: [
-                (question, form.fields_of(question))
+                (question, [*form.fields_of(question), *filter(None, [form.explanation(question.key)])])
                 for question in section.questions
                 if form.fields_of(question)
             ]
             for section in form.definition.sections
         }
-        parts = {part.key: part for part in shown.parts}
+        beside = {question.key for rows in asked.values() for question, _fields in rows}
+        parts = {part.key: part for part in self.shown.parts}
         sections = [
             {"section": section, "asked": asked[section.key], "part": parts.get(section.key)}
             for section in form.definition.sections
@@ -119,13 +151,23 @@ class WriteView(AuthorStep):
                 **kwargs,
                 "form": form,
                 "sections": sections,
+                "unusual": [
+                    form.explanation(question.key)
+                    for question in form.definition.questions()
+                    if question.key not in beside and form.explanation(question.key)
+                ],
                 "submit_label": _("Save"),
                 "impossible": impossible,
             }
         )
 
     def perform(self, form):
-        services.save_answers(report=self.object, answers=form.collected(), by=self.request.user)
+        services.save_answers(
+            report=self.object,
+            answers=form.collected(),
+            explanations=explanations_of(form),
+            by=self.request.user,
+        )
 
 
 class BuildView(AuthorStep):
@@ -153,14 +195,22 @@ class SendView(ReportStep):
         version = self.object.versions.filter(sealed_at=None).first()
         return {"seen": digest(version) if version and version.filled_at else "-"}
 
+    def get_form_kwargs(self):
+        shown = Presentation(self.object)
+        return super().get_form_kwargs() | {"odd": oddities(shown) if shown.version else ()}
+
     def get_context_data(self, **kwargs):
-        version = self.object.versions.order_by("-number").first()
         return super().get_context_data(
-            shown=Presentation(self.object, version), copies=services.copies_of(self.object), **kwargs
+            shown=Presentation(self.object), copies=services.copies_of(self.object), **kwargs
         )
 
     def perform(self, form):
-        services.send_report(report=self.object, by=self.request.user, seen=form.cleaned_data["seen"])
+        services.send_report(
+            report=self.object,
+            by=self.request.user,
+            seen=form.cleaned_data["seen"],
+            explanations=explanations_of(form),
+        )
 
     def form_invalid(self, form):
         if form.has_error(NON_FIELD_ERRORS, code="changed"):

@@ -161,7 +161,9 @@ class _Quarter:
                 "facilitators": str(people),
                 "facilitators_able": str(int(people * chance.uniform(0.6, 0.95))),
             }
-        return answers
+        # What the records fill is not typed.
+        definition = self.asked.of(report.region_id)
+        return {key: value for key, value in answers.items() if not definition[key].source}
 
     def _seal(self, reports, versions) -> None:
         rows = defaultdict(list)

@@ -149,7 +149,7 @@ class FigureView(ReportDoor, TemplateView):
                 else rows.none()
             )
             records = list(seen.order_by("-pk")[: self.PAGE])
-            hidden = max(int(row.own or 0) - len(records), 0)
+            hidden = rows.count() - len(records)
         question = self.shown.definition[key.partition(".")[0]]
         return super().get_context_data(
             object=self.object,
@@ -176,7 +176,7 @@ class FigureView(ReportDoor, TemplateView):
         return next(
             (
                 getattr(record, name)
-                for name in ("opened_at", "referred_at", "told_at")
+                for name in ("opened_at", "referred_at", "told_at", "date", "starts_on", "created_at")
                 if hasattr(record, name)
             ),
             None,

@@ -24,10 +24,10 @@ from programs_catalog.models import Program, Sector
 from reports.monitoring import expressions
 from reports.monitoring.definition import Definition, Question, in_order
 from reports.monitoring.models import Instrument
-from reports.monitoring.sources import SOURCES
+from reports.monitoring.sources import SOURCES, is_correctable
 
 from .models import Figure, QuarterlyReport, ReportingCycle, ReportVersion
-from .sources import NO_PROGRAM, UNIT_KIND
+from .sources import NO_PROGRAM
 from .workflow import COUNTED, Tier
 
 CENT = Decimal("0.01")
@@ -121,10 +121,13 @@ def fill(
         now = timezone.now()
         for report in reports:
             version = versions[report.pk]
-            version.filled_at, version.coverage = now, _coverage(report)
+            version.filled_at = now
+            version.coverage = _coverage(report) | _corrected(report, version, asked, own[report.pk])
         if tier == Tier.PUSKESOS:
             for part in _parts([version.pk for version in versions.values()]):
                 ReportVersion.objects.filter(pk__in=part).update(filled_at=now, coverage={})
+            corrected = [versions[report.pk] for report in reports if versions[report.pk].coverage]
+            ReportVersion.objects.bulk_update(corrected, ["coverage"], batch_size=500)
         else:
             changed = [versions[report.pk] for report in reports]
             ReportVersion.objects.bulk_update(changed, ["filled_at", "coverage"], batch_size=500)
@@ -144,8 +147,6 @@ def insert_figures(rows: Sequence[tuple]) -> None:
 def _own_work(tier, quarter, reports, asked: Asked) -> dict[int, dict[tuple[str, str], Decimal]]:
     """What the places themselves did, from the records: one statement per source and breakdown, for all places at once."""
     own: dict[int, dict[tuple[str, str], Decimal]] = {report.pk: {} for report in reports}
-    if tier not in UNIT_KIND:
-        return own
     # For a handful of places narrow by code; for a whole tier group everything.
     codes = [report.region_id for report in reports] if len(reports) <= 500 else None
     by_place = {report.region_id: report.pk for report in reports}
@@ -238,12 +239,28 @@ def _mine(tier, question, key, item, own, answers) -> Decimal | None:
     else:
         source, typed = question.source, answers.get(key)
     if source:
-        return own.get((key, item), Decimal(0)) if tier in UNIT_KIND and question.asked_of(tier) else None
+        if tier not in SOURCES[source].count.tiers or not question.asked_of(tier):
+            return None
+        corrected = expressions.number(typed) if is_correctable(question) else None
+        return own.get((key, item), Decimal(0)) if corrected is None else corrected
     return expressions.number(typed) if question.asked_of(tier) else None
 
 
 def cents(value: Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def _corrected(report, version, asked: Asked, own) -> dict:
+    """What was counted where people put another figure, by key; nothing where they did not."""
+    definition = asked.of(report.region_id)
+    found = {
+        key: _text(own.get((key, ""), Decimal(0)))
+        for key, typed in version.answers.items()
+        if key in definition and is_correctable(definition[key])
+        if report.tier in SOURCES[definition[key].source].count.tiers
+        if expressions.number(typed) != own.get((key, ""), Decimal(0))
+    }
+    return {"counted": found} if found else {}
 
 
 def _coverage(report: QuarterlyReport) -> dict:

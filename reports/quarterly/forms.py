@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm, dress
 from portal.periods import Quarter
+from reports.monitoring.forms import AnswersForm
+from reports.monitoring.sources import is_correctable
 
 from .models import CopyRule, ReportingCycle
+from .oddities import Oddity
 from .workflow import Tier
 
 
@@ -23,11 +29,80 @@ class ReasonForm(ScopedForm):
     note = forms.CharField(label=_("What is to be put right"), widget=forms.Textarea, max_length=2000)
 
 
+EXPLANATION = "explanation-"
+
+
+def explanation_field(label: str, hint: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=hint, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def explanations_of(form: forms.Form) -> dict[str, str]:
+    """What was said about figures, by key."""
+    return {
+        name.removeprefix(EXPLANATION): value
+        for name, value in form.cleaned_data.items()
+        if name.startswith(EXPLANATION)
+    }
+
+
 class SendForm(ScopedForm):
-    """Sending carries the digest of what was looked at, so that nobody sends figures they have not seen."""
+    """Sending carries the digest of what was looked at, so that nobody sends figures they have not seen.
+
+    Beside each unusual figure there is room to say why it is so.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     checked = forms.BooleanField(label=_("I have checked the figures and the narrative."))
+
+    def __init__(self, *args, odd: Sequence[Oddity] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        for each in odd:
+            name = EXPLANATION + each.key
+            self.fields[name] = explanation_field(
+                gettext("Explanation: %(figure)s") % {"figure": each.label}, each.text
+            )
+            self.initial.setdefault(name, each.explanation)
+        self.order_fields(["seen", *(EXPLANATION + each.key for each in odd), "checked"])
+        dress(self)
+
+
+class ReportForm(AnswersForm):
+    """The instrument's questions, counted figures that may be corrected, and explanations of both."""
+
+    def __init__(self, *args, odd: Sequence[Oddity] = (), counted=None, explanations=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        hints = {each.key: (each.label, each.text) for each in odd}
+        for question in self.definition.questions():
+            if question.key not in self.fields or not is_correctable(question):
+                continue
+            parts = [self.fields[question.key].help_text]
+            if question.key in (counted or {}):
+                parts.append(
+                    gettext("Counted from the records: %(figure)s.") % {"figure": counted[question.key]}
+                )
+            parts.append(gettext("Leave it empty to send the counted figure."))
+            self.fields[question.key].help_text = " ".join(part for part in parts if part)
+            hints.setdefault(
+                question.key,
+                (str(question), gettext("Needed when you send another figure than the counted one.")),
+            )
+        for key, (label, hint) in hints.items():
+            name = EXPLANATION + key
+            self.fields[name] = explanation_field(
+                gettext("Explanation: %(figure)s") % {"figure": label}, hint
+            )
+            self.initial.setdefault(name, (explanations or {}).get(key, ""))
+        dress(self)
+
+    def explanation(self, key: str):
+        """The bound field of one figure's explanation, or None."""
+        return self[EXPLANATION + key] if EXPLANATION + key in self.fields else None
+
+    def collected(self):
+        answers = super().collected()
+        return {key: value for key, value in answers.items() if not key.startswith(EXPLANATION)}
 
 
 class NothingForm(ScopedForm):

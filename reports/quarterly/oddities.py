@@ -33,6 +33,30 @@ def oddities(shown: Presentation) -> list[Oddity]:
     return found
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """A figure that people put in the place of the counted one, and why."""
+
+    label: str
+    counted: str
+    now: str
+    explanation: str
+
+
+def corrected(shown: Presentation) -> list[Corrected]:
+    """The figures of a version that are not the counted ones."""
+    version = shown.version
+    found = []
+    for key, counted in (version.coverage.get("counted", {}) if version else {}).items():
+        row = shown.row(shown.definition[key])
+        found.append(
+            Corrected(
+                row.label, row.show(Decimal(counted)), row.show(row.own), version.explanations.get(key, "")
+            )
+        )
+    return found
+
+
 def odd(row: Row) -> str:
     """Why a figure looks odd; '' when it does not."""
     now, before = row.value, row.previous

@@ -235,7 +235,7 @@ class Presentation:
         source = (
             next((c.source for c in question.columns if c.key == column_key), "") if dot else question.source
         )
-        if source not in SOURCES or not self.report.region_id:
+        if source not in SOURCES or self.report.tier not in SOURCES[source].count.tiers:
             return None
         by = question.row_set if dot else ""
         return SOURCES[source].count.made_of(self.report.tier, self.quarter, self.report.region_id, by, item)

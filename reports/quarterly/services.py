@@ -21,6 +21,7 @@ from portal.periods import Quarter
 from portal.regions.models import Level, Region, above_q
 from portal.units.models import Unit
 from reports.monitoring.answers import answer_errors, clean_answers
+from reports.monitoring.definition import Definition
 from reports.monitoring.instruments import core_instrument
 
 from .figures import Asked, digest, fill
@@ -151,13 +152,16 @@ def save_answers(
     version = open_version(report, by)
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
     version.answers = clean_answers(definition, answers)
-    if explanations is not None:
-        version.explanations = {
-            key: text.strip()[:500] for key, text in explanations.items() if text and text.strip()
-        }
+    version.explanations = _explained(version, explanations)
     version.save(update_fields=["answers", "explanations"])
     build(report, version)
     return version
+
+
+def _explained(version: ReportVersion, explanations: dict[str, str] | None) -> dict[str, str]:
+    """What is said about figures, with what is said now; an empty text takes an explanation back."""
+    both = {**version.explanations, **(explanations or {})}
+    return {key: text.strip()[:500] for key, text in both.items() if text and text.strip()}
 
 
 def build(
@@ -186,7 +190,14 @@ def ask_to_build(*, report: QuarterlyReport, by: User):
 
 # -- sending and reviewing -------------------------------------------------------------------------------------------------
 @transaction.atomic
-def send_report(*, report: QuarterlyReport, by: User, note: str = "", seen: str = "") -> QuarterlyReport:
+def send_report(
+    *,
+    report: QuarterlyReport,
+    by: User,
+    note: str = "",
+    seen: str = "",
+    explanations: dict[str, str] | None = None,
+) -> QuarterlyReport:
     """Seal the version and pass it to the tier above, with its copies (M-04, M-10).
 
     `seen` is the digest of what the sender looked at: if the figures have changed since, nothing is sent and they are
@@ -195,11 +206,15 @@ def send_report(*, report: QuarterlyReport, by: User, note: str = "", seen: str 
     move = f"send_{report.tier}"
     report = _writable(report, by)
     version = build(report, open_version(report, by))
+    looked_at = digest(version)
+    version.explanations = _explained(version, explanations)
+    version.save(update_fields=["explanations"])
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
     errors = answer_errors(definition, version.answers, figures_as_answers(version))
+    errors = unexplained(version, definition) | errors
     if errors:
         raise ValidationError(errors)
-    if seen and seen != digest(version):
+    if seen and seen != looked_at:
         raise ChangedSinceSeen(
             _("The figures have changed since you looked at them. Please look again, then send."),
             code="changed",
@@ -305,6 +320,16 @@ def _reviewable(report: QuarterlyReport, move: str, by: User) -> QuarterlyReport
     if report.cycle.status != CycleStatus.OPEN:
         raise WrongState(_("This quarter has been closed."))
     return report
+
+
+def unexplained(version: ReportVersion, definition: Definition) -> dict[str, list[str]]:
+    """Figures other than the counted ones that nobody has explained, as errors by key."""
+    text = _("“%(question)s”: say why another figure than the counted one is sent.")
+    return {
+        key: [text % {"question": definition[key]}]
+        for key in version.coverage.get("counted", {})
+        if not version.explanations.get(key)
+    }
 
 
 # -- figures as answers -----------------------------------------------------------------------------------------------------

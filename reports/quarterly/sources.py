@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import ExtractMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.casework.models import Case, Feedback, Referral
 from cases.casework.workflow import Outcome, ReferralStatus
+from cases.households.models import UpdateProposal
 from portal.periods import Quarter
-from portal.units.models import Unit
+from portal.staffing.models import Appointment, Attendance
+from portal.staffing.workflow import AppointmentStatus
+from portal.units.models import Funding, Meeting, Unit
 from reports.monitoring.sources import SOURCES, Source, register_source
 
+from .models import QuarterlyReport
 from .workflow import Tier
 
 UNIT_KIND = {Tier.PUSKESOS: Unit.Kind.PUSKESOS, Tier.SLRT: Unit.Kind.SLRT}
@@ -48,6 +52,7 @@ class Counted:
     #: item of a breakdown -> expression
     by: dict[str, object]
     total: models.Aggregate = HOW_MANY
+    tiers = tuple(UNIT_KIND)
 
     def of(self, tier: str, quarter: Quarter, codes: Iterable[str] | None = None) -> models.QuerySet:
         """The rows of these places at a tier; all places when no codes are given."""
@@ -82,6 +87,33 @@ class Counted:
         return rows
 
 
+@dataclass(frozen=True)
+class CountedByPlace:
+    """Rows that know their place themselves, as `_place`; asked of these tiers, the nation's place is None."""
+
+    rows: Callable[[str, Quarter], models.QuerySet]
+    tiers: tuple[str, ...]
+    total: models.Aggregate = HOW_MANY
+
+    def of(self, tier: str, quarter: Quarter, codes: Iterable[str | None] | None = None) -> models.QuerySet:
+        rows = self.rows(tier, quarter)
+        if tier not in self.tiers:
+            return rows.none()
+        return rows if codes is None or tier == Tier.NATION else rows.filter(_place__in=list(codes))
+
+    def count(
+        self, tier: str, quarter: Quarter, codes: Iterable[str | None] | None = None, by: str = ""
+    ) -> Counts:
+        """Figures by place, one statement; these have no breakdown."""
+        grouped = self.of(tier, quarter, codes).order_by().values("_place").annotate(_n=self.total)
+        return {(r["_place"], ""): Decimal(r["_n"] or 0) for r in grouped}
+
+    def made_of(
+        self, tier: str, quarter: Quarter, code: str | None, by: str = "", item: str = ""
+    ) -> models.QuerySet:
+        return self.of(tier, quarter, [code])
+
+
 NO_PROGRAM = "none"
 
 
@@ -95,6 +127,75 @@ def _raw(by: str, item: str):
     if item == NO_PROGRAM:
         return None
     return int(item) if by == "months" else item
+
+
+# -- meetings, officers, money, data -------------------------------------------------------------------------------------
+def _meetings(tier: str, quarter: Quarter) -> models.QuerySet:
+    """Meetings that were held: the unit's own, and those of the coordination bodies of the tier's level (K-03)."""
+    whose = {
+        Tier.PUSKESOS: Q(unit__kind=Unit.Kind.PUSKESOS),
+        Tier.SLRT: Q(unit__kind=Unit.Kind.SLRT)
+        | Q(body__isnull=False, district_code="") & ~Q(regency_code=""),
+        Tier.PROVINCE: Q(body__isnull=False, regency_code="") & ~Q(province_code=""),
+        Tier.NATION: Q(body__isnull=False, region=None),
+    }[tier]
+    held = Meeting.objects.filter(whose, was_held=True, date__range=(quarter.start, quarter.end))
+    return held.annotate(_place=F("region_id"))
+
+
+def _in_office(tier: str, quarter: Quarter, first: date) -> models.QuerySet:
+    """Appointments to units of the tier held at some time from `first` to the quarter's end."""
+    held = Appointment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=first),
+        status__in=(AppointmentStatus.ACTIVE, AppointmentStatus.ENDED),
+        starts_on__lte=quarter.end,
+        unit__kind=UNIT_KIND.get(tier),
+    )
+    return held.annotate(_place=F("unit__region_id"))
+
+
+def _trained(tier: str, quarter: Quarter) -> models.QuerySet:
+    """Officers of the units who took part in a training that ended in the quarter (S-16)."""
+    taken = Attendance.objects.filter(
+        officer=OuterRef("officer"), training__ends_on__range=(quarter.start, quarter.end)
+    )
+    return _in_office(tier, quarter, quarter.start).filter(Exists(taken))
+
+
+def _facilitators(tier: str, quarter: Quarter) -> models.QuerySet:
+    """Facilitators in office on the quarter's last day."""
+    return _in_office(tier, quarter, quarter.end).filter(position="facilitator")
+
+
+def _funding(tier: str, quarter: Quarter) -> models.QuerySet:
+    """What is written down for the year of the quarter when the report is counted."""
+    return Funding.objects.filter(unit__kind=UNIT_KIND.get(tier), year=quarter.year).annotate(
+        _place=F("unit__region_id")
+    )
+
+
+def _data_updates(tier: str, quarter: Quarter) -> models.QuerySet:
+    """Proposals by their village: the Puskesos that reports there counts them, else the SLRT of the regency."""
+    start, end = bounds(quarter)
+    made = UpdateProposal.objects.filter(created_at__gte=start, created_at__lt=end)
+    reports = QuarterlyReport.objects.filter(
+        cycle__quarter_code=str(quarter), tier=Tier.PUSKESOS, region=OuterRef("region_id")
+    )
+    if tier == Tier.PUSKESOS:
+        return made.filter(Exists(reports)).annotate(_place=F("region_id"))
+    return made.filter(~Exists(reports)).annotate(_place=F("regency_code"))
+
+
+OFFICERS = Count("officer", distinct=True)
+for _key, _label, _rows, _tiers, _total in (
+    ("meetings.held", _("Meetings held"), _meetings, tuple(Tier), HOW_MANY),
+    ("staff.trained", _("Officers who took part in a training"), _trained, tuple(UNIT_KIND), OFFICERS),
+    ("staff.facilitators", _("Facilitators in office at the end"), _facilitators, (Tier.SLRT,), OFFICERS),
+    ("funding.budgeted", _("Budget of the year"), _funding, tuple(UNIT_KIND), Sum("budgeted")),
+    ("funding.spent", _("Spent of the year's budget"), _funding, tuple(UNIT_KIND), Sum("spent")),
+    ("data.updates", _("Proposals to update the data"), _data_updates, tuple(UNIT_KIND), HOW_MANY),
+):
+    register_source(Source(_key, _label, (), CountedByPlace(_rows, _tiers, _total), correctable=True))
 
 
 # -- cases -----------------------------------------------------------------------------------------------------------
@@ -206,6 +307,6 @@ _through_case("referrals.refused", _("Referrals refused"),
 _through_case("feedback.given", _("Families told the result"), _feedback, day="told_at")
 
 
-def counter(key: str) -> Counted:
+def counter(key: str) -> Counted | CountedByPlace:
     """How a registered source is counted; KeyError for an unknown one."""
     return SOURCES[key].count
