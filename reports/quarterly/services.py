@@ -211,7 +211,8 @@ def send_report(
     version.save(update_fields=["explanations"])
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
     errors = answer_errors(definition, version.answers, figures_as_answers(version))
-    errors = unexplained(version, definition) | errors
+    for key, texts in unexplained(version, definition).items():
+        errors[key] = [*errors.get(key, ()), *texts]
     if errors:
         raise ValidationError(errors)
     if seen and seen != looked_at:

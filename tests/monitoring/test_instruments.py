@@ -198,7 +198,7 @@ def add_region(by, code: str) -> Instrument:
 
 @pytest.mark.rule("M-02")
 def test_the_secretariat_designs_and_a_published_version_never_changes(secretariat):
-    version = Instrument.objects.get(code="laporan-triwulan").versions.get()
+    version = Instrument.objects.get(code="laporan-triwulan").versions.get(number=2)
     for attempt in (
         lambda: InstrumentVersion.objects.filter(pk=version.pk).update(definition={"sections": []}),
         lambda: InstrumentVersion.objects.filter(pk=version.pk).update(status="draft"),
@@ -209,7 +209,7 @@ def test_the_secretariat_designs_and_a_published_version_never_changes(secretari
     with pytest.raises(ValidationError):
         instruments.save_draft(version=version, definition=Definition(), by=secretariat)
     draft = instruments.begin_version(instrument=version.instrument, by=secretariat)
-    assert draft.number == 2 and draft.definition == version.definition
+    assert draft.number == 3 and draft.definition == version.definition
     instruments.save_draft(version=draft, definition=definition(), by=secretariat)
     instruments.publish_version(version=draft, valid_from=TODAY, by=secretariat)
     version.refresh_from_db()

@@ -38,7 +38,10 @@ def test_a_quarter_walks_through_the_doors(diy, client):
     client.force_login(diy.coordinator[CATURTUNGGAL])
     assert client.get(page("index")).status_code == 200
     assert client.get(page("write", village)).status_code == 200
-    answer = client.post(page("write", village), NARRATIVE | {"meetings": "2", "budget": "12.000.000"})
+    answer = client.post(page("write", village), {
+            **NARRATIVE, "meetings": "2", "explanation-meetings": "Dua rapat belum dicatat.",
+            "budget": "12.000.000", "explanation-budget": "DPA baru terbit.",
+        })  # fmt: skip
     assert answer.status_code == 302, answer.context and answer.context["form"].errors
     version = diy.report(CATURTUNGGAL).versions.get()
     assert version.answers["budget"] == "12000000" and figures(diy.report(CATURTUNGGAL))["received", ""] == 2

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases.households.models import UpdateProposal
 from portal.staffing.models import Appointment, Attendance, Training
+from portal.staffing.reference import load as load_positions
 from portal.units.models import CoordinationBody, Funding, Meeting
 from reports.monitoring.models import Instrument
 from reports.monitoring.reference import load
@@ -80,6 +81,7 @@ def test_meetings_that_were_held_feed_the_report_of_their_tier(diy):
 
 @pytest.mark.rule("S-16")
 def test_officers_who_were_trained_and_facilitators_in_office_are_counted(diy):
+    load_positions()
     first, second, gone = (
         AppointmentFactory(in_office=True, unit=diy.units[SLEMAN], region_id=village)
         for village in (CATURTUNGGAL, CONDONGCATUR, "34.04.07.2003")
