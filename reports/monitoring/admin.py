@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.admin import Related, ScopedModelAdmin
+from portal.backoffice.admin import Related, ScopedModelAdmin, Section
+from portal.periods import Quarter
 
 from . import admin_views, instruments, supervision
 from .design_forms import InstrumentForm, VisitForm
-from .models import Finding, Instrument, InstrumentVersion, SupervisionVisit
+from .models import Finding, Instrument, InstrumentVersion, SupervisionPair, SupervisionVisit
 from .workflow import FINDING_FLOW, VERSION_FLOW, VISIT_FLOW
 
 
@@ -124,3 +125,39 @@ class VisitAdmin(ScopedModelAdmin):
             leader=by,
             by=by,
         )
+
+
+class PairAdmin(ScopedModelAdmin):
+    model = SupervisionPair
+    index_view_class = admin_views.PairList
+    menu_label = _("Crosswise pairs")
+    menu_icon = "group"
+    menu_order = 455
+    list_display = ("quarter", "facilitator", "facilitator_village", "companion", "companion_village")
+    list_select_related = ("facilitator", "facilitator_village", "companion", "companion_village")
+    ordering = ("-quarter_code", "facilitator_village_id")
+    creatable = False
+    list_template_name = "monitoring/pairs.html"
+    empty_message = _("No facilitators have been paired yet.")
+    sections = (
+        Section(
+            _("Crosswise pair"),
+            ("quarter", "facilitator", "facilitator_village", "companion", "companion_village"),
+        ),
+    )
+    actions = {"visit": admin_views.CrosswiseVisitView}
+    related = (
+        Related(
+            _("Supervision visits"),
+            lambda pair, user: (
+                SupervisionVisit.objects.visible_to(user).filter(pair=pair).select_related("leader")
+            ),
+            ("planned_on", "purpose", "leader", "status"),
+            VisitAdmin,
+        ),
+    )
+
+    def quarter(self, obj):
+        return Quarter.parse(obj.quarter_code).label
+
+    quarter.short_description = _("quarter")

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
 from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
-from portal.backoffice.admin_views import RecordView
+from portal.backoffice.admin_views import ListView, RecordView
 from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin
+from portal.periods import Quarter
 from portal.spreadsheets import CONTENT_TYPES
 
 from . import designing, instruments, supervision, xlsform
 from .design_forms import (
+    CrosswiseVisitForm,
     DoneForm,
     FindingForm,
     NoteForm,
+    PairingForm,
     PublishForm,
     QuestionForm,
     SectionForm,
     XlsFormUpload,
 )
 from .forms import AnswersForm
-from .models import Finding, Instrument, InstrumentVersion, SupervisionVisit
+from .models import Finding, Instrument, InstrumentVersion, SupervisionPair, SupervisionVisit
 from .workflow import FINDING_FLOW, VERSION_FLOW, VISIT_FLOW
 
 
@@ -255,6 +260,89 @@ class HoldView(ActionView):
         supervision.hold_visit(
             visit=self.object, held_on=timezone.localdate(), answers=form.collected(), by=self.request.user
         )
+
+
+class PairList(ListView):
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_pair=may(self.request.user, "add", SupervisionPair), **kwargs)
+
+
+class PairView(BackofficeView, FormView):
+    """Draw the crosswise pairs of a regency for a quarter (M-08)."""
+
+    required_right = (SupervisionPair, "add")
+    page_title = gettext_lazy("Pair facilitators crosswise")
+    template_name = "backoffice/action.html"
+    form_class = PairingForm
+
+    def get_breadcrumbs(self):
+        return [Crumb(_("Crosswise pairs"), self.list_url)]
+
+    @property
+    def list_url(self) -> str:
+        return reverse("monitoring_supervisionpair_modeladmin_index")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"for_user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        explanation = _(
+            "Every facilitator gets a companion of another village. Asked again, the draw gives the same pairs; pairs already made stay."
+        )
+        return super().get_context_data(
+            explanation=explanation, submit_label=_("Make the pairs"), style="primary", cancel_url=self.list_url, **kwargs
+        )  # fmt: skip
+
+    def form_valid(self, form):
+        data = form.cleaned_data
+        try:
+            made = supervision.pair_crosswise(
+                regency=data["region"], quarter=data["quarter"], by=self.request.user
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        messages.success(self.request, _("Pairs made: %(count)s.") % {"count": len(made)})
+        return redirect(self.list_url)
+
+
+class CrosswiseVisitView(ActionView):
+    """Plan the visit of a pair: the companion of the other village leads it (M-08)."""
+
+    model = SupervisionPair
+    right = "view"
+    page_title = gettext_lazy("Plan a visit")
+    explanation = gettext_lazy("The companion visits the facilitator's village and records what was seen.")
+    form_class = CrosswiseVisitForm
+    button_style = "primary"
+    success_message = gettext_lazy("The visit has been planned.")
+
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        return may(user, "add", SupervisionVisit(region=obj.facilitator_village))
+
+    def check_record(self, obj) -> None:
+        super().check_record(obj)
+        if not self.offered(obj, self.request.user):
+            raise PermissionDenied
+
+    def perform(self, form):
+        pair = self.object
+        quarter = Quarter.parse(pair.quarter_code)
+        if not quarter.start <= form.cleaned_data["planned_on"] <= quarter.end:
+            raise ValidationError(
+                {"planned_on": _("The pair is made for %(quarter)s.") % {"quarter": quarter.label}}
+            )
+        visit = supervision.plan_visit(
+            region=pair.facilitator_village,
+            kind=SupervisionVisit.Kind.CROSSWISE,
+            planned_on=form.cleaned_data["planned_on"],
+            purpose=form.cleaned_data["purpose"],
+            leader=pair.companion,
+            pair=pair,
+            by=self.request.user,
+        )
+        return record_url(visit)
 
 
 class CancelView(ActionView):

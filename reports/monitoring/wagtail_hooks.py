@@ -7,12 +7,13 @@ from wagtail import hooks
 from portal.backoffice.admin import register
 from portal.backoffice.menu import Waiting, register_waiting
 
-from .admin import FindingAdmin, InstrumentAdmin, VersionAdmin, VisitAdmin
+from .admin import FindingAdmin, InstrumentAdmin, PairAdmin, VersionAdmin, VisitAdmin
 from .models import Finding, SupervisionVisit
 
 register(InstrumentAdmin)
 register(VersionAdmin)
 register(VisitAdmin)
+register(PairAdmin)
 register(FindingAdmin)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.contrib import messages
@@ -296,6 +297,14 @@ class CorrectView(ReportStep):
             for part in shown.parts
             for row in part.figures
             if shown.definition[row.key].type != "calculation"
+        ]
+        rows += [
+            replace(cell, label=f"{table.question}: {label}, {cell.label}")
+            for part in shown.parts
+            for table in part.tables
+            for label, cells in table.rows
+            for cell in cells
+            if cell.own is not None
         ]
         return super().get_form_kwargs() | {"rows": rows}
 

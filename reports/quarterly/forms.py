@@ -16,6 +16,7 @@ from reports.monitoring.sources import is_correctable
 
 from .models import CopyRule, ReportingCycle
 from .oddities import Oddity
+from .presentation import Row
 from .workflow import Tier
 
 
@@ -120,7 +121,7 @@ class CorrectionForm(ScopedForm):
         self.rows = rows
         super().__init__(*args, **kwargs)
         for row in rows:
-            self.fields[f"figure-{row.key}"] = forms.DecimalField(
+            self.fields[self.name_of(row)] = forms.DecimalField(
                 label=row.label, initial=row.own, required=False, min_value=0, max_digits=18, decimal_places=2, localize=True,
                 help_text=row.unit, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )  # fmt: skip
@@ -129,13 +130,17 @@ class CorrectionForm(ScopedForm):
         )
         dress(self)
 
+    @staticmethod
+    def name_of(row: Row) -> str:
+        return f"figure-{row.key}--{row.item}" if row.item else f"figure-{row.key}"
+
     def changes(self) -> dict:
         """The figures that differ from what was closed."""
         found = {}
         for row in self.rows:
-            value = self.cleaned_data.get(f"figure-{row.key}")
+            value = self.cleaned_data.get(self.name_of(row))
             if value is not None and value != row.own:
-                found[row.key, ""] = value
+                found[row.key, row.item] = value
         return found
 
 

@@ -5,9 +5,11 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.roles import Role
-from reports.monitoring.models import Instrument, InstrumentVersion
+from portal.periods import Quarter
+from reports.monitoring.models import Instrument, InstrumentVersion, SupervisionPair, SupervisionVisit
 from reports.monitoring.reference import load
 from tests.factories import officer
 
@@ -127,3 +129,36 @@ def test_a_visit_from_plan_to_finding(client):
     assert client.get(step("finding", "confirm", Finding.objects.get())).status_code == 403
     client.force_login(officer(Role.MANAGER, "34.02"))
     assert client.get(step("supervisionvisit", "inspect", visit)).status_code == 404
+
+
+@pytest.mark.rule("M-08")
+def test_pairs_are_drawn_and_a_crosswise_visit_is_planned_on_screen(client):
+    load()
+    manager = officer(Role.MANAGER, "34.04")
+    for village in ("34.04.07.2001", "34.04.07.2002"):
+        officer(Role.FACILITATOR, village)
+    client.force_login(manager)
+    quarter = Quarter.of(timezone.localdate())
+    index = step("supervisionpair", "index")
+    assert reverse("monitoring:pair") in client.get(index).content.decode()
+    answer = client.post(reverse("monitoring:pair"), {"region": "34.02", "quarter": str(quarter)})
+    assert answer.status_code == 200 and answer.context["form"].errors["region"]
+    answer = client.post(reverse("monitoring:pair"), {"region": "34.04", "quarter": str(quarter)})
+    assert answer.status_code == 302, answer.context["form"].errors
+    pairs = list(SupervisionPair.objects.all())
+    assert len(pairs) == 2 and client.get(index).status_code == 200
+    door = step("supervisionpair", "visit", pairs[0])
+    late = client.post(door, {"planned_on": quarter.next().start.isoformat(), "purpose": "Pembinaan"})
+    assert late.status_code == 200 and late.context["form"].errors["planned_on"]
+    answer = client.post(door, {"planned_on": quarter.end.isoformat(), "purpose": "Pembinaan"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    planned = SupervisionVisit.objects.get()
+    assert (planned.pair, planned.leader, planned.region) == (
+        pairs[0], pairs[0].companion, pairs[0].facilitator_village,
+    )  # fmt: skip
+    assert "Pembinaan" in client.get(step("supervisionpair", "inspect", pairs[0])).content.decode()
+    # The neighbor does not find the pair; only those who may pair find the form.
+    client.force_login(officer(Role.MANAGER, "34.02"))
+    assert client.get(door).status_code == 404
+    client.force_login(officer(Role.REGENCY_SOCIAL_OFFICE, "34.04"))
+    assert client.get(reverse("monitoring:pair")).status_code == 403

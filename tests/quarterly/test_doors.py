@@ -228,3 +228,22 @@ def test_the_board_and_the_home_page_show_what_waits(diy, client):
     assert waiting.overdue(diy.manager[SLEMAN]).count() == 1
     client.force_login(officer("editor", ""))
     assert client.get(reverse("quarterly:board")).status_code == 403
+
+
+@pytest.mark.rule("M-06")
+def test_a_cell_of_a_table_is_corrected_on_screen(diy, client):
+    diy.pass_on(CATURTUNGGAL, SLEMAN, BANTUL, DIY)
+    diy.send(None)
+    closing.finish_closing(closing.close_cycle(cycle=diy.cycle, by=diy.secretariat))
+    client.force_login(diy.secretariat)
+    report = diy.report(CATURTUNGGAL)
+    form = client.get(page("correct", report)).context["form"]
+    name = "figure-kinds.received--need"
+    assert form.fields[name].initial == 1 and "figure-kinds.received--nothing" not in form.fields
+    values = {n: form[n].value() for n in form.fields if form[n].value() is not None}
+    answer = client.post(page("correct", report), values | {name: "4", "reason": "Tiga kasus luput."})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert [
+        figures(diy.report(code), diy.report(code).version)["kinds.received", "need"]
+        for code in (CATURTUNGGAL, SLEMAN, DIY, None)
+    ] == [4, 4, 4, 4]
