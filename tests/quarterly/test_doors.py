@@ -234,7 +234,8 @@ def test_the_board_and_the_home_page_show_what_waits(diy, client):
 def test_a_cell_of_a_table_is_corrected_on_screen(diy, client):
     diy.pass_on(CATURTUNGGAL, SLEMAN, BANTUL, DIY)
     diy.send(None)
-    closing.finish_closing(closing.close_cycle(cycle=diy.cycle, by=diy.secretariat))
+    closing.close_cycle(cycle=diy.cycle, by=diy.secretariat)
+    run_jobs()
     client.force_login(diy.secretariat)
     report = diy.report(CATURTUNGGAL)
     form = client.get(page("correct", report)).context["form"]
