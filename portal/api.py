@@ -2,4 +2,15 @@
 
 from ninja import NinjaAPI
 
-api = NinjaAPI(title="SLRT Portal", version="1", urls_namespace="api-v1")
+from cases.casework.api import router as cases
+from portal.regions.api import router as regions
+
+api = NinjaAPI(
+    title="SLRT Portal",
+    version="1",
+    description="Regions are public. Cases ask for the session of an officer and answer within the officer's area.",
+    urls_namespace="api-v1",
+    docs_url=None,
+)
+api.add_router("/regions", regions)
+api.add_router("/cases", cases)

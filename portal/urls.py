@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.api import api
 from portal.backoffice.home import HomeView
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     # Before Wagtail's own: the home page of officers.
     path("admin/", HomeView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
+    path("api/v1/", api.urls),
     path("wilayah/", include("portal.regions.urls")),
     path("kalender/", include("portal.units.urls")),
     path("", include("public_site.data_urls")),

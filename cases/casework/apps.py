@@ -14,6 +14,7 @@ class CaseworkConfig(AppConfig):
 
         from . import (
             handover,  # noqa: F401 - open cases of an officer who leaves
+            letters,  # noqa: F401 - what the public check tells of receipts
             workflow,  # noqa: F401 - the table registers itself
         )
         from .models import Case, LocalHoliday, Referral, ServiceTime

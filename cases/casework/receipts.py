@@ -8,10 +8,12 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 
+from portal.ledger.letters import letter_url
 from portal.pdf import image_data_uri, render_pdf
 from portal.regions.models import CODE_LENGTH, Level, Region
 from portal.units.paper import letterhead_of
 
+from .letters import RECEIPT
 from .models import Case
 
 
@@ -44,5 +46,6 @@ def receipt_pdf(case: Case, *, narrow: bool = False) -> bytes:
             "printed_at": timezone.localtime(),
             "qr": qr_png(lookup_url()),
             "lookup_url": lookup_url(),
+            "letter_check": letter_url(RECEIPT, case.pk),
         },
     )

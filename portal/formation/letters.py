@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import translation
 
+from portal.ledger.letters import letter_url
 from portal.pdf import Signatory, render_pdf
 from portal.regions.models import Region
 from portal.units.models import Unit
@@ -11,6 +12,7 @@ from portal.units.paper import head_letterhead, head_of, seat_of
 
 from .enums import Addressee
 from .items import form_of
+from .letter_check import REQUEST
 from .models import FormationRequest
 
 
@@ -65,6 +67,7 @@ def request_context(request: FormationRequest) -> dict:
         "kind": kind,
         "request": request,
         "items": items,
+        "letter_check": letter_url(REQUEST, request.pk) if request.submitted_at else "",
         "village_heads": request.unit_kind == Unit.Kind.SLRT,
     }
 

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from portal.ledger.letters import letter_url
 from portal.ledger.models import Transition
 from portal.pdf import Signatory, cached_pdf
 
+from .letters import REPORT
 from .models import QuarterlyReport, ReportVersion
 from .presentation import Presentation, letterhead
 from .workflow import REPORT_FLOW, Tier
@@ -55,6 +57,7 @@ def _context(report: QuarterlyReport, version: ReportVersion | None) -> dict:
         "facts": facts,
         "number": report.number,
         "footer_note": f"{report.place_name} · {report.cycle.quarter.label}",
+        "letter_check": letter_url(REPORT, version.pk) if version and version.sealed_at else "",
         "shown": shown,
         "report": report,
         "is_draft": sent is None,
