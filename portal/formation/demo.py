@@ -69,7 +69,7 @@ def body(role: str, code: str) -> User:
         return held.user
     name = Region.objects.get(pk=place).name
     title = {Role.REGENCY_HEAD: "Kepala Daerah", Role.VILLAGE_HEAD: "Kepala Desa"}.get(role, "Dinas Sosial")
-    user = User.objects.create(username=f"{role}.{place}", name=f"{title} {name} (contoh)")
+    user = User.objects.create(username=f"{role}.{place}", name=f"{title} {name} (contoh)", is_demo=True)
     user.set_unusable_password()
     user.save()
     RoleAssignment.objects.create(user=user, role=role, region_id=place)
