@@ -21,6 +21,7 @@ urlpatterns = [
         views.RecommendationView.as_view(),
         name="recommendation",
     ),
+    path("keluarga/<int:pk>/berkas/<int:person_pk>/", views.SubjectFileView.as_view(), name="subject_file"),
     path("usulan-pemutakhiran/teruskan/", views.ForwardProposalsView.as_view(), name="forward"),
     path("data-terpadu/", register.RegisterListView.as_view(), name="register"),
     path("data-terpadu/<int:pk>/", register.RegisterImportView.as_view(), name="register_import"),

@@ -32,6 +32,7 @@ from .letters import recommendation_pdf
 from .models import Household, Person, UpdateProposal
 from .panels import PANELS
 from .services.proposals import changes_of
+from .subject_file import subject_file_pdf
 from .workflow import ProposalStatus
 
 
@@ -277,6 +278,39 @@ class RecommendationView(HouseholdAction, View):
         return response
 
     http_method_names = ["get"]
+
+
+class SubjectFileView(HouseholdMixin, TemplateView):
+    """All that is on record about one person and who looked, for that person: each time for a purpose (A-08)."""
+
+    right = "change"
+    page_title = gettext_lazy("All data about one person")
+    template_name = "households/subject_file.html"
+
+    @cached_property
+    def person(self) -> Person:
+        return get_visible_or_404(
+            self.object.members.select_related("household__region"), self.kwargs["person_pk"]
+        )
+
+    def get_context_data(self, **kwargs):
+        kwargs.setdefault("form", PurposeForm(for_user=self.request.user))
+        return super().get_context_data(person=self.person, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        form = PurposeForm(request.POST, for_user=request.user)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        fields = form.cleaned_data
+        purpose = str(access.PURPOSES[fields["purpose"]])
+        if fields["words"]:
+            purpose = f"{purpose}: {fields['words']}"
+        content = subject_file_pdf(person=self.person, purpose=purpose[:150], by=request.user)
+        response = HttpResponse(content, content_type="application/pdf")
+        # The name of a file is kept by browsers: it says nothing about the person.
+        response["Content-Disposition"] = 'attachment; filename="data-warga.pdf"'
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class ForwardProposalsView(BackofficeView, TemplateView):
