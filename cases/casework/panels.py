@@ -69,7 +69,14 @@ def cases_in_the_subject_file(person: Person, user: User) -> Part:
         ]
         for case in cases
     ]
-    heads = [_("Registration number"), _("Registered"), _("Kind"), _("What the family says"), _("Answer"), _("Status")]
+    heads = [
+        _("Registration number"),
+        _("Registered"),
+        _("Kind"),
+        _("What the family says"),
+        _("Answer"),
+        _("Status"),
+    ]
     return Part(_("Needs and complaints"), heads, rows, tuple(cases))
 
 
@@ -88,4 +95,6 @@ def steps_in_the_subject_file(person: Person, user: User) -> Part:
                     step.by.name if step.by_id else "–",
                 ]
             )
-    return Part(_("Steps of the cases"), [_("Registration number"), _("When"), _("Status"), _("Officer")], rows)
+    return Part(
+        _("Steps of the cases"), [_("Registration number"), _("When"), _("Status"), _("Officer")], rows
+    )
