@@ -49,7 +49,10 @@ EXTRA: dict[str, Callable[[], dict]] = {
     "evaluation.TypologyScheme": lambda: {"year": 2000 + next(_count) % 900, "definition": EXAMPLE_SCHEME},
     "evaluation.EvaluationRound": lambda: {"year": 2000 + next(_count) % 900},
     "evaluation.Team": lambda: {"tier": "regency", "kind": "internal"},
-    "monitoring.SupervisionPair": lambda: {"companion_village_id": "31.71.01.1001"},
+    "monitoring.SupervisionPair": lambda: {
+        "companion_village_id": "31.71.01.1001",
+        "quarter_code": f"{1950 + next(_count) % 900}-Q1",
+    },
     "quarterly.ReportingCycle": lambda: {
         "quarter_code": f"{1950 + (number := next(_count)) // 4 % 140}-Q{number % 4 + 1}",
         **{
