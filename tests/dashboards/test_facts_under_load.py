@@ -44,7 +44,7 @@ def test_no_reader_ever_sees_a_wrong_count():
         def work():
             writes.append(1)
             case = Case(
-                number=f"{number}-{len(writes)}-{rnd.random()}", lookup_code="x", kind=rnd.choice(Case.Kind.values), channel="slrt",
+                number=f"{number}-{len(writes)}-{rnd.random()}", lookup_code="x", kind=rnd.choice(Case.Kind.values), concern="other", channel="slrt",
                 unit=unit, region_id=rnd.choice(VILLAGES), description="-", registered_by=user,
                 opened_at=timezone.make_aware(dt.datetime(2026, rnd.randint(1, 12), 5)),
             )  # fmt: skip
