@@ -126,7 +126,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "unit.close": (Role.REGENCY_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
     "unit.import": (Role.NATIONAL_SECRETARIAT,),
     "unit.export": (*OVERSIGHT, Role.MANAGER, Role.MINISTRY),
-    "decree.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS),
+    "decree.view": (*STAFF_OFFICES, *OVERSIGHT, *GOVERNMENTS, Role.REGIONAL_ASSISTANT),
     "coordinationbody.view": (*OVERSIGHT, *GOVERNMENTS, Role.MANAGER, Role.REGIONAL_ASSISTANT),
     "coordinationbody.add": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
     "coordinationbody.change": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
@@ -189,10 +189,14 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "formationrequest.propose": (Role.MINISTRY,),  # the Ministry may propose a region that it deems ready
     "formationrequest.export": (Role.NATIONAL_SECRETARIAT, Role.MINISTRY, Role.PROVINCIAL_SOCIAL_OFFICE),
     "formationrequest.handle": (
-        Role.MINISTRY, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE,
+        Role.MINISTRY, Role.NATIONAL_SECRETARIAT, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING,
+        Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE,
     ),
-    # each stage is completed by the body that its pathway names, and by nobody else
-    "formationrequest.complete_as_ministry": (Role.MINISTRY,),
+    # a stage that stays late is passed on to whoever stands above its body
+    "formationrequest.oversee": (Role.PROVINCIAL_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT),
+    # each stage is completed by the body that its pathway names, and by nobody else; for the Ministry its own officers
+    # or its National Secretariat act, which sets the locations (the decree stays the Ministry's, the record names the role)
+    "formationrequest.complete_as_ministry": (Role.MINISTRY, Role.NATIONAL_SECRETARIAT),
     "formationrequest.complete_as_provincial_office": (Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING),
     "formationrequest.complete_as_provincial_social_office": (Role.PROVINCIAL_SOCIAL_OFFICE,),
     "formationrequest.complete_as_regency_head": (Role.REGENCY_HEAD,),

@@ -12,6 +12,7 @@ class BackofficeConfig(AppConfig):
 
         from portal.jobs.models import Job
 
+        from . import mail  # noqa: F401 - registers the job that mails reminders
         from .policies import JobPolicy
 
         register_permission_policy(Job, JobPolicy(Job))

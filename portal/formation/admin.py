@@ -87,7 +87,7 @@ class LocationAdmin(ScopedModelAdmin):
     list_select_related = ("region", "request__region", "request__stage", "unit", "decree")
     ordering = ("region_id",)
     search_fields = ("region__name",)
-    actions = {"appoint": views.VillageAppointmentView}
+    actions = {"appoint": views.VillageAppointmentView, "decree-file": views.LocationDecree}
 
 
 class VersionAdmin(ScopedModelAdmin):

@@ -15,6 +15,7 @@ from portal.backoffice.attachments import file_response
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin, add_errors
 from portal.ledger.workflow import WrongState
+from portal.units.admin_views import DecreeOfRecord
 
 from .enums import StageForm
 from .forms import (
@@ -28,7 +29,7 @@ from .forms import (
     decree_data,
     stage_rows,
 )
-from .models import Copy, Document, FormationRequest, PathwayVersion, PuskesosLocation
+from .models import Copy, Document, FormationRequest, PathwayVersion, PuskesosLocation, StageRecord
 from .pathways import problems
 from .services import drafts, stages, versions
 from .workflow import VERSION_FLOW, Status
@@ -161,6 +162,26 @@ class DocumentView(BackofficeView, View):
         if document is None or not may(request.user, "view", document.request):
             raise Http404
         return file_response(document.file, document.file.name.rsplit("/", 1)[-1])
+
+
+class DecreeView(BackofficeView, View):
+    """The decree of a stage, for whoever sees the request: the applicant and their delegates too."""
+
+    def check_right(self):
+        """As for a document: the record decides."""
+
+    def get(self, request, pk):
+        record = StageRecord.objects.filter(pk=pk).select_related("request", "decree").first()
+        decree = record.decree if record and may(request.user, "view", record.request) else None
+        if decree is None or not decree.file:
+            raise Http404
+        return file_response(decree.file, decree.file.name.rsplit("/", 1)[-1])
+
+
+class LocationDecree(DecreeOfRecord):
+    """The village head's decree on the officers of a Puskesos."""
+
+    model = PuskesosLocation
 
 
 class VillageAppointmentView(ActionView):

@@ -12,7 +12,7 @@ class FormationConfig(AppConfig):
 
         from portal.accounts.policies import NationalPolicy, RolePolicy
 
-        from . import letter_check, models  # noqa: F401 - letters register themselves
+        from . import letter_check, models, tasks  # noqa: F401 - letters and the clock register themselves
         from .policies import RequestPolicy
 
         register_permission_policy(models.FormationRequest, RequestPolicy(models.FormationRequest))

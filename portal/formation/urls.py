@@ -3,13 +3,14 @@
 from django.urls import path
 
 from . import views
-from .admin_views import DocumentView
+from .admin_views import DecreeView, DocumentView
 
 app_name = "formation"
 urlpatterns = [
     path("", views.Door.as_view(), name="door"),
     path("mulai/<slug:pathway>/<str:code>/", views.Begin.as_view(), name="begin"),
     path("berkas/<int:pk>/", DocumentView.as_view(), name="document"),
+    path("berkas/sk/<int:pk>/", DecreeView.as_view(), name="decree"),
     path("berkas/<int:pk>/hapus/", views.DetachView.as_view(), name="detach"),
     path("<int:pk>/", views.RequestPage.as_view(), name="request"),
     path("<int:pk>/surat/", views.LetterPage.as_view(), name="letter"),

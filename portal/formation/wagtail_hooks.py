@@ -1,5 +1,6 @@
 """Registration of formation's screens, and what waits for whom."""
 
+from django.db.models import F
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -15,6 +16,7 @@ from portal.backoffice.menu import (
     register_quick_action,
     register_waiting,
 )
+from portal.units.calendar import Entry, register_entries
 
 from . import admin, admin_views
 from .enums import Body, StageForm
@@ -75,6 +77,29 @@ def copies_waiting(user):
     if may(user, "view", FormationRequest) and user.has_role("ministry", "national_secretariat", "regency_social_office"):  # fmt: skip
         yield Waiting(
             _t("copies to acknowledge"), len(admin_views.waiting_copies(user)), "/admin/pembentukan/"
+        )
+
+
+@register_waiting
+def late_above(user):
+    """Stages that stayed late, passed on to the office above the body in charge."""
+    if user.has_right("formationrequest.oversee"):
+        rows = FormationRequest.objects.visible_to(user, "oversee").late()
+        rows = rows.filter(escalations__level="above", escalations__due_on=F("stage_due_on")).distinct()
+        yield Waiting(_t("late formation stages passed on to you"), rows.count(), "/admin/pembentukan/?status=running", urgent=True)  # fmt: skip
+
+
+@register_entries
+def stage_limits(user):
+    """The time limit of every running stage that the user sees."""
+    rows = FormationRequest.objects.visible_to(user).running().exclude(stage_due_on=None)
+    for item in rows.select_related("stage", "region").order_by("stage_due_on")[:200]:
+        yield Entry(
+            f"formation-{item.pk}-{item.stage.code}",
+            item.stage_due_on,
+            _t("Stage due: %(stage)s (%(unit)s)")
+            % {"stage": item.stage, "unit": f"{item.get_unit_kind_display()} {item.region}"},
+            description=str(item.stage.get_body_display()),
         )
 
 

@@ -151,6 +151,7 @@ class AppointmentAdmin(ScopedModelAdmin):
         "reject": views.RejectView,
         "resign": views.ResignView,
         "end": views.EndView,
+        "decree-file": views.DecreeFileView,
     }
 
     def decree_date(self, a):

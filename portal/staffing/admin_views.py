@@ -16,6 +16,7 @@ from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BackofficeView, RecordMixin, get_visible_or_404, visible
 from portal.ledger import audit
 from portal.regions.models import Level, Region
+from portal.units.admin_views import DecreeOfRecord
 from portal.units.forms import NoteForm
 from portal.units.models import Decree, Unit
 
@@ -63,6 +64,12 @@ class DecreeView(ActionView):
             },
         )
         appointments.appoint(appointments=[appointment], decree=decree, by=user)
+
+
+class DecreeFileView(DecreeOfRecord):
+    """The decree by which the officer is in office."""
+
+    model = Appointment
 
 
 class RejectView(ActionView):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 
 from . import admin_views as views
 from . import services
@@ -27,6 +27,7 @@ from .models import (
     BodyMember,
     CoordinationBody,
     Decision,
+    Decree,
     Funding,
     Meeting,
     Partner,
@@ -196,6 +197,38 @@ class DecisionAdmin(PartAdmin):
     sections = (Section("", ("text", "meeting", "responsible", "due_on", "follow_up", "done_on")),)
 
 
+class DecreeFilter(ScopedFilterSet):
+    region = RegionFilter(label=_("Region"))
+
+    class Meta:
+        model = Decree
+        fields = ["about", "issuer"]
+
+
+class DecreeAdmin(ScopedModelAdmin):
+    """Every decree that one sees, with its file; written by the step that it belongs to."""
+
+    model = Decree
+    base_url_path = "surat-keputusan"
+    menu_label, menu_icon, menu_order = _("Decrees (SK)"), "doc-full", 272
+    list_display = ("number", "about", "place", "issuer", "date", "valid_until")
+    list_select_related = ("region", "revises")
+    ordering = ("-date",)
+    search_fields = ("number",)
+    search_placeholder = _("decree number")
+    filterset_class = DecreeFilter
+    creatable = False
+    sections = (
+        Section("", ("number", "about", "place", "issuer", "signatory", "date", "valid_from", "valid_until", "revises")),
+    )  # fmt: skip
+    actions = {"file": views.DecreeFile}
+
+    def place(self, decree):
+        return decree.region or _("Indonesia")
+
+    place.short_description = _("region")
+
+
 class BodyAdmin(ScopedModelAdmin):
     model = CoordinationBody
     base_url_path = "lembaga-koordinasi"
@@ -209,7 +242,7 @@ class BodyAdmin(ScopedModelAdmin):
         Related(_("Members"), lambda body, user: body.members.all(), ("order", "position", "part", "name")),
         Related(_("Meetings"), lambda body, user: body.meetings.all()[:20], ("title", "date", "was_held")),
     )
-    actions = {"meeting": views.AddBodyMeeting, "member": views.AddMember}
+    actions = {"meeting": views.AddBodyMeeting, "member": views.AddMember, "decree": views.BodyDecree}
 
     def place(self, body):
         return body.region or _("Indonesia")
@@ -255,6 +288,8 @@ class CoordinatorAdmin(ScopedModelAdmin):
         "confirm": views.ConfirmCoordinator,
         "refuse": views.RefuseCoordinator,
         "end": views.EndCoordinator,
+        "proposal": views.ProposalFile,
+        "decree": views.CoordinatorDecree,
     }
 
     def save_form(self, form, *, by):

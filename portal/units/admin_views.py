@@ -164,13 +164,50 @@ class FileOfRecord(RecordMixin, BackofficeView, View):
     button_style = "secondary"
 
     @classmethod
+    def file_of(cls, obj):
+        return obj.file
+
+    @classmethod
     def offered(cls, obj, user):
-        return bool(obj.file)
+        return bool(cls.file_of(obj))
 
     def get(self, request, *args, **kwargs):
-        if not self.object.file:
+        file = self.file_of(self.object)
+        if not file:
             raise Http404
-        return file_response(self.object.file, self.object.file.name.rsplit("/", 1)[-1])
+        return file_response(file, file.name.rsplit("/", 1)[-1])
+
+
+class DecreeFile(FileOfRecord):
+    model = Decree
+    page_title = _("Download the decree")
+
+
+class DecreeOfRecord(FileOfRecord):
+    """The decree a record stands on, for whoever sees the record; `model` is the record's."""
+
+    page_title = _("Download the decree")
+
+    @classmethod
+    def file_of(cls, obj):
+        return obj.decree.file if obj.decree_id else None
+
+
+class BodyDecree(DecreeOfRecord):
+    model = CoordinationBody
+
+
+class CoordinatorDecree(DecreeOfRecord):
+    model = ProvincialCoordinator
+
+
+class ProposalFile(FileOfRecord):
+    model = ProvincialCoordinator
+    page_title = _("Download the letter of proposal")
+
+    @classmethod
+    def file_of(cls, obj):
+        return obj.proposal_file
 
 
 class AgreementFile(FileOfRecord):

@@ -15,7 +15,7 @@ from .models import CoordinationBody, Decision, ProvincialCoordinator
 
 for admin_class in (
     admin.UnitAdmin, admin.FundingAdmin, admin.PartnerAdmin, admin.AgreementAdmin, admin.MeetingAdmin, admin.DecisionAdmin,
-    admin.BodyAdmin, admin.MemberAdmin, admin.CoordinatorAdmin,
+    admin.BodyAdmin, admin.MemberAdmin, admin.CoordinatorAdmin, admin.DecreeAdmin,
 ):  # fmt: skip
     register(admin_class)
 

@@ -1,7 +1,16 @@
 """Pathways, and the requests that run on them."""
 
 from .pathways import AssessmentCriterion, Pathway, PathwayStage, PathwayVersion
-from .requests import Copy, Delegate, Document, FormationRequest, PuskesosLocation, ReadinessItem, StageRecord
+from .requests import (
+    Copy,
+    Delegate,
+    Document,
+    FormationRequest,
+    PuskesosLocation,
+    ReadinessItem,
+    StageEscalation,
+    StageRecord,
+)
 
 __all__ = [
     "AssessmentCriterion",
@@ -14,5 +23,6 @@ __all__ = [
     "PathwayVersion",
     "PuskesosLocation",
     "ReadinessItem",
+    "StageEscalation",
     "StageRecord",
 ]

@@ -284,3 +284,32 @@ class PuskesosLocation(InRegion):
 
     def __str__(self):
         return str(self.region)
+
+
+class StageEscalation(models.Model):
+    """That a stage's time limit was reminded of or escalated: once per limit and level (the job may run twice)."""
+
+    class Level(models.TextChoices):
+        REMINDER = "reminder", _("reminder")
+        LAPSED = "lapsed", _("deadline passed")
+        ABOVE = "above", _("passed on to the office above")
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="escalations")
+    stage = models.ForeignKey(PathwayStage, models.PROTECT, related_name="+")
+    #: the limit at that time: a request that was returned has a new one
+    due_on = models.DateField(_("stage due on"))
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["at"]
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "stage", "due_on", "level"], name="stage_escalated_once_per_level"
+            )
+        ]
+
+    def __str__(self):
+        return self.get_level_display()

@@ -277,7 +277,10 @@ def _write_letter(request: FormationRequest) -> None:
 
 
 def letter_of(request: FormationRequest):
-    """The file of the letter; a demo request's is made when it is first asked for. None before the request was sent."""
+    """The file of the letter; a demo request's is made when first asked for, or before anything in it may change.
+
+    None before the request was sent.
+    """
     if not request.letter_number:
         return None
     if not request.letter_file:

@@ -32,6 +32,7 @@ from ..models import (
     StageRecord,
 )
 from ..workflow import REQUEST_FLOW, Status
+from .drafts import letter_of
 
 MAX_SCORE = 4
 #: which criteria a scored form asks
@@ -179,11 +180,8 @@ def _check_officers(request: FormationRequest, completion: Completion) -> dict[s
     codes = {item.position_id for item in completion.appointments}
     leader = LEADERS[request.unit_kind]
     if leader not in codes:
-        return {
-            "appointments": [
-                _("At least the %(leader)s must be appointed.") % {"leader": _leader_name(leader)}
-            ]
-        }
+        text = _("At least the %(leader)s must be appointed.") % {"leader": _leader_name(leader)}
+        return {"appointments": [text]}
     # F-10: the village head's proposal is considered.
     if request.unit_kind == Unit.Kind.PUSKESOS and not str(completion.data.get("considered", "")).strip():
         return {"considered": [_("Say how the village head's proposal was considered.")]}
@@ -381,6 +379,7 @@ def return_request(
     if not asks:
         raise ValidationError({"asks": _("Say what is to be completed, one item per line.")})
     locked = _lock(request, "return", by, None)
+    letter_of(locked)  # the applicant may change the items now; the letter stays what was sent
     locked.returned_with = asks
     locked.save(update_fields=["returned_with"])
     REQUEST_FLOW.record(locked, "return", by=by, note=note, asks=asks, stage=locked.stage.code)

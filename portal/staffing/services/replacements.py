@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.accounts.policies import may
+from portal.accounts.roles import GRANTS, Role
+from portal.backoffice.admin import record_url
+from portal.backoffice.mail import holders, remind
 from portal.ledger.numbers import next_number
 from portal.periods import add_months
 from portal.units.models import Decree
@@ -206,10 +209,11 @@ def cancel(*, replacement: Replacement, note: str, by: User) -> Replacement:
     return locked
 
 
+@transaction.atomic
 def escalate(today: dt.date | None = None) -> dict[str, int]:
     """Remind before the deadline, escalate at the lapse, tell the province later (S-09).
 
-    Each level is written once per replacement, so the job may run twice or late. Returns how many were new per level.
+    Each level is written once per replacement and mailed with that, so the job may run twice or late. Returns how many were new per level.
     """
     day = today or timezone.localdate()
     levels = (
@@ -219,10 +223,41 @@ def escalate(today: dt.date | None = None) -> dict[str, int]:
     )
     counts = {}
     for level, latest in levels:
-        due = Replacement.objects.filter(status=Replacement.Status.RECRUITING, due_on__lte=latest).exclude(
-            escalations__level=level
-        )
-        rows = [Escalation(replacement=replacement, level=level) for replacement in due]
-        Escalation.objects.bulk_create(rows, ignore_conflicts=True)
-        counts[str(level)] = len(rows)
+        counts[str(level)] = 0
+        due = Replacement.objects.filter(status=Replacement.Status.RECRUITING, due_on__lte=latest)
+        for replacement in due.select_related("leaving__position", "region", "unit").order_by("pk"):
+            _entry, fresh = Escalation.objects.get_or_create(replacement=replacement, level=level)
+            if fresh:
+                counts[str(level)] += 1
+                _mail(replacement, level)
     return counts
+
+
+def readers(replacement: Replacement, level: str) -> list[int]:
+    """Whom a level is told: the offices that recruit, and at last the province."""
+    if level == Escalation.Level.PROVINCE:
+        return holders((Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE), replacement.region_id)
+    return holders(GRANTS["replacement.propose"], replacement.region_id)
+
+
+def _mail(replacement: Replacement, level: str) -> None:
+    """Position, work area and day; who left stands in the portal only."""
+    with translation.override("id"):
+        facts = {
+            "position": replacement.leaving.position,
+            "region": replacement.region,
+            "day": formats.date_format(replacement.due_on, "j F Y"),
+        }
+        if level == Escalation.Level.REMINDER:
+            subject = _("Due by %(day)s: successor for %(position)s, %(region)s") % facts
+            text = _("A successor for the position %(position)s in %(region)s must be recruited by %(day)s.") % facts  # fmt: skip
+        else:
+            subject = _("Late since %(day)s: successor for %(position)s, %(region)s") % facts
+            text = _("The successor for the position %(position)s in %(region)s was due by %(day)s and has not been recruited.") % facts  # fmt: skip
+    remind(
+        readers(replacement, level),
+        subject=subject,
+        text=text,
+        path=record_url(replacement) or "/admin/",
+        key=f"replacement-{replacement.pk}-{level}",
+    )

@@ -14,22 +14,24 @@ from .desk import REGENCY, VILLAGES, Bodies, completion, decree, filled, propose
 
 pytestmark = pytest.mark.django_db
 
+#: the Ministry acts through its own officers or its National Secretariat
+MINISTRY = {Role.MINISTRY, Role.NATIONAL_SECRETARIAT}
 #: pathway -> (stage, the roles that may complete it), as the guideline has them
 GUIDELINE = {
     "ministry": [
-        ("location_criteria", {Role.MINISTRY}),
-        ("readiness_study", {Role.MINISTRY}),
-        ("slrt_location", {Role.MINISTRY}),
-        ("socialization", {Role.MINISTRY}),
+        ("location_criteria", MINISTRY),
+        ("readiness_study", MINISTRY),
+        ("slrt_location", MINISTRY),
+        ("socialization", MINISTRY),
         ("puskesos_locations", {Role.REGENCY_HEAD}),
         ("officers", {Role.REGENCY_SOCIAL_OFFICE}),
-        ("guidance", {Role.MINISTRY}),
+        ("guidance", MINISTRY),
     ],
     "province": [
         ("location_criteria", {Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING}),
         ("readiness_study", {Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING}),
         ("socialization", {Role.PROVINCIAL_SOCIAL_OFFICE}),
-        ("slrt_location", {Role.MINISTRY}),
+        ("slrt_location", MINISTRY),
         ("puskesos_locations", {Role.REGENCY_HEAD}),
         ("village_officers", {Role.VILLAGE_HEAD}),
         ("guidance", {Role.PROVINCIAL_SOCIAL_OFFICE}),
@@ -37,7 +39,7 @@ GUIDELINE = {
     "regency": [
         ("plan", {Role.REGENCY_HEAD}),
         ("assessment", {Role.PROVINCIAL_SOCIAL_OFFICE}),
-        ("slrt_location", {Role.MINISTRY}),
+        ("slrt_location", MINISTRY),
         ("facilitation", {Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE}),
         ("puskesos_locations", {Role.REGENCY_HEAD}),
         ("village_officers", {Role.VILLAGE_HEAD}),

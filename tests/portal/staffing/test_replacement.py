@@ -6,10 +6,13 @@ import io
 import pypdf
 import pytest
 import time_machine
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.accounts.models import RoleAssignment
 from portal.accounts.roles import Role
+from portal.jobs import services as jobs
+from portal.jobs.models import Job
 from portal.ledger.workflow import WrongState
 from portal.staffing import handover
 from portal.staffing.models import Escalation, Replacement, StipendAccount
@@ -110,6 +113,28 @@ def test_a_lapse_is_escalated_once_however_often_the_job_runs():
         "lapsed",
     }
     assert Escalation.objects.filter(replacement=old).count() == 3
+
+
+@pytest.mark.rule("S-09")
+def test_a_lapse_is_mailed_to_the_offices_then_to_the_province_and_names_no_person():
+    started(dt.date(2026, 9, 20))
+    coordinator = officer(Role.PROVINCIAL_COORDINATOR)
+    neighbor(Role.REGENCY_SOCIAL_OFFICE)
+    replacement = Replacement.objects.get()
+    replacements.escalate()
+    replacements.escalate()
+    queued = Job.objects.filter(kind="backoffice.mail")
+    assert queued.count() == 3
+    for job in queued:
+        jobs.run(job.pk)
+    office = officer(Role.REGENCY_SOCIAL_OFFICE).email
+    assert sorted(address for message in mail.outbox for address in message.to) == sorted(
+        [office, office, coordinator.email]
+    )
+    for message in mail.outbox:
+        text = message.subject + message.body
+        assert "Caturtunggal" in text and "20 Oktober 2026" in text
+        assert replacement.leaving.officer.name not in text
 
 
 @pytest.mark.rule("S-10")
