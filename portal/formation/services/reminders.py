@@ -47,7 +47,10 @@ def escalate(today: dt.date | None = None) -> dict[str, int]:
             )
             if fresh:
                 counts[str(level)] += 1
-                _mail(request, entry)
+                if (
+                    level != Level.REMINDER or request.stage_due_on >= day
+                ):  # a reminder after the day says nothing new
+                    _mail(request, entry)
     return counts
 
 

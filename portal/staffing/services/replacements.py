@@ -213,7 +213,8 @@ def cancel(*, replacement: Replacement, note: str, by: User) -> Replacement:
 def escalate(today: dt.date | None = None) -> dict[str, int]:
     """Remind before the deadline, escalate at the lapse, tell the province later (S-09).
 
-    Each level is written once per replacement and mailed with that, so the job may run twice or late. Returns how many were new per level.
+    Each level is written once per replacement and mailed with that, so the job may run twice or late. Returns how many
+    were new per level.
     """
     day = today or timezone.localdate()
     levels = (
@@ -229,7 +230,8 @@ def escalate(today: dt.date | None = None) -> dict[str, int]:
             _entry, fresh = Escalation.objects.get_or_create(replacement=replacement, level=level)
             if fresh:
                 counts[str(level)] += 1
-                _mail(replacement, level)
+                if level != Escalation.Level.REMINDER or replacement.due_on >= day:  # late: nothing new in it
+                    _mail(replacement, level)
     return counts
 
 

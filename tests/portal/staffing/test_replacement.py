@@ -117,20 +117,19 @@ def test_a_lapse_is_escalated_once_however_often_the_job_runs():
 
 @pytest.mark.rule("S-09")
 def test_a_lapse_is_mailed_to_the_offices_then_to_the_province_and_names_no_person():
+    office = officer(Role.REGENCY_SOCIAL_OFFICE).email
     started(dt.date(2026, 9, 20))
     coordinator = officer(Role.PROVINCIAL_COORDINATOR)
-    neighbor(Role.REGENCY_SOCIAL_OFFICE)
+    neighboring = neighbor(Role.REGENCY_SOCIAL_OFFICE).email
     replacement = Replacement.objects.get()
     replacements.escalate()
     replacements.escalate()
     queued = Job.objects.filter(kind="backoffice.mail")
-    assert queued.count() == 3
+    assert queued.count() == 2  # the lapse and its passing on; a reminder would say nothing new any more
     for job in queued:
         jobs.run(job.pk)
-    office = officer(Role.REGENCY_SOCIAL_OFFICE).email
-    assert sorted(address for message in mail.outbox for address in message.to) == sorted(
-        [office, office, coordinator.email]
-    )
+    assert {address for message in mail.outbox for address in message.to} >= {office, coordinator.email}
+    assert neighboring not in {address for message in mail.outbox for address in message.to}
     for message in mail.outbox:
         text = message.subject + message.body
         assert "Caturtunggal" in text and "20 Oktober 2026" in text
