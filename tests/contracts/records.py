@@ -153,7 +153,7 @@ def _value(field: models.Field, code: str):
     if isinstance(field, models.DateTimeField):
         return timezone.now()
     if isinstance(field, models.DateField):
-        return timezone.localdate() + dt.timedelta(days=number % 300)
+        return timezone.localdate() + dt.timedelta(days=number)  # a later field, a later day
     if isinstance(field, models.TimeField):
         return dt.time(8)
     if isinstance(field, models.BooleanField):
