@@ -43,6 +43,7 @@ INTERNAL = {
     "backoffice.Attachment": "asks the policy of the record it hangs on",
     "backoffice.ImportRun": "asks the policy of the model it imports",
     "staffing.Escalation": "a line in the history of a replacement",
+    "formation.StageEscalation": "a line in the history of a request",
     "formation.PathwayStage": "shown with its pathway version",
     "formation.Delegate": "shown with its request",
     "formation.ReadinessItem": "shown with its request",
