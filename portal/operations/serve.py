@@ -1,4 +1,5 @@
 """Web and worker side by side: what `make run` starts last. Ctrl-C ends both, the worker after its running job.
+A worker that dies is started again; when the web server dies, all ends.
 
 Reads PORT, WEB_CONCURRENCY and DJANGO_SETTINGS_MODULE from the environment; loads no Django itself.
 """
@@ -76,7 +77,7 @@ def main() -> int:
     )
     manager.add_process(
         "worker",
-        f"exec {python} manage.py run_huey -g TERM -t 60 --flush-locks",
+        f"exec {python} -m portal.operations.keep {python} manage.py run_huey -g TERM -t 60 --flush-locks",
         env=environment,
         cwd=str(ROOT),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.operations import serve
+from portal.operations import keep, serve
 from tests.database import cached, on_postgresql, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,13 +79,23 @@ def answer(address: str) -> dict:
     raise AssertionError("no answer within a minute")
 
 
-def wait_for_worker(family: set[int]) -> None:
+def is_worker(pid: int) -> bool:
+    command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b"run_huey" in command and b"keep" not in command
+
+
+def wait_for_worker(process: subprocess.Popen) -> int:
     """Until the worker listens to SIGTERM; before that it has nothing to end in order."""
-    worker = next(pid for pid in family if b"run_huey" in Path(f"/proc/{pid}/cmdline").read_bytes())
     for _attempt in range(300):
-        caught = Path(f"/proc/{worker}/status").read_text().split("SigCgt:", 1)[1].split()[0]
+        try:
+            worker = next((pid for pid in children_of(process.pid) if is_worker(pid)), None)
+            if worker is None:
+                raise FileNotFoundError("not there yet")
+            caught = Path(f"/proc/{worker}/status").read_text().split("SigCgt:", 1)[1].split()[0]
+        except OSError:
+            caught = "0"
         if int(caught, 16) >> (signal.SIGTERM - 1) & 1:
-            return
+            return worker
         time.sleep(0.1)
     raise AssertionError("the worker did not start within half a minute")
 
@@ -93,14 +103,34 @@ def wait_for_worker(family: set[int]) -> None:
 def test_one_signal_ends_web_and_worker(served):
     process, address = served
     assert answer(address)["status"] == "ok"
+    wait_for_worker(process)
     family = children_of(process.pid)
-    assert len(family) >= 4  # two of honcho's, web with its process, worker
-    wait_for_worker(family)
+    assert len(family) >= 5  # two of honcho's, web with its process, the keeper and its worker
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=80)
     assert process.returncode == 0, output
     assert "web stopped (rc=0)" in output and "worker stopped (rc=0)" in output
     assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_killed_worker_is_started_again_and_the_web_goes_on(served):
+    process, address = served
+    assert answer(address)["status"] == "ok"
+    first = wait_for_worker(process)
+    os.kill(first, signal.SIGKILL)
+    second = wait_for_worker(process)
+    assert second != first and answer(address)["status"] == "ok"
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=80)
+    assert process.returncode == 0 and "ended with -9; started again" in output
+
+
+def test_a_program_that_dies_at_once_is_given_up(capsys, monkeypatch):
+    monkeypatch.setattr(keep.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(keep.signal, "signal", lambda *args: None)
+    assert keep.keep([sys.executable, "-c", "raise SystemExit(3)"]) == 3
+    assert capsys.readouterr().out.count("started again") == keep.GIVE_UP_AFTER - 1
+    assert keep.keep([sys.executable, "-c", ""]) == 0
 
 
 def test_the_welcome_names_address_accounts_and_password():
