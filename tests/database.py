@@ -82,14 +82,18 @@ class SQLiteCopy:
     def __init__(self):
         self.template = cached("template", lambda draft: prepare(f"sqlite:///{draft}"))
         self.directory = Path(tempfile.mkdtemp(prefix="slrt-test-db-"))
-        self.path = self.directory / "test.sqlite3"
+        self.copies = 0
 
     def restore(self, *_args, **_kwargs) -> None:
+        """A fresh file under a new name: a thread of the live server that ends late still has the old one in its hands."""
         connections.close_all()
-        for leftover in self.directory.iterdir():
-            leftover.unlink()
-        shutil.copyfile(self.template, self.path)
-        _use(str(self.path))
+        old = list(self.directory.iterdir())
+        self.copies += 1
+        path = self.directory / f"test-{self.copies}.sqlite3"
+        shutil.copyfile(self.template, path)
+        _use(str(path))
+        for leftover in old:
+            leftover.unlink(missing_ok=True)  # SQLite itself may remove its journal meanwhile
 
     def remove(self) -> None:
         connections.close_all()
