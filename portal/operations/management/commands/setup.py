@@ -19,7 +19,10 @@ class Command(BaseCommand):
     help = "Bring the installation in step with the code: messages, tables, reference data, static files, demo data."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--no-demo", action="store_true", help="leave out the demo data")
+
+    def handle(self, *, no_demo=False, **options):
         started = time.monotonic()
         done = [
             self.compile_messages(),
@@ -29,7 +32,7 @@ class Command(BaseCommand):
             self.static_files(),
         ]
         done.append(load("reference", again=False, tell=self.stdout.write) > 0)
-        if settings.DEMO:
+        if settings.DEMO and not no_demo:
             done.append(load("demo", again=False, tell=self.stdout.write) > 0)
         took = time.monotonic() - started
         self.stdout.write(f"setup: {'done' if any(done) else 'nothing to do'} ({took:.1f} s)")

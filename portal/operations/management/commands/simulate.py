@@ -1,0 +1,62 @@
+import datetime as dt
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from portal.operations.simulate import plan as plans
+from portal.operations.simulate.run import CannotSimulate, simulate
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill an empty database with a simulated nation, or a part of it down to one village: offices, staff, register, years "
+        "of visits and cases with their seasons, reports and evaluations. The same seed gives the same data."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--area", default="", help="code of a province, regency, district or village; none: the nation"
+        )
+        parser.add_argument("--years", type=int, default=2, help="years of visits and cases (2)")
+        parser.add_argument("--seed", type=int, default=2026, help="another seed, other data (2026)")
+        parser.add_argument(
+            "--until", type=dt.date.fromisoformat, help="the last day, e.g. 2026-11-23 (today)"
+        )
+        parser.add_argument("--households", type=int, help="families in all (one for 25 inhabitants)")
+        parser.add_argument("--cases", type=int, help="cases in all (by the visits of Sleman: 13,750 a year)")
+        parser.add_argument("--no-reports", action="store_true", help="leave out reports and evaluations")
+        parser.add_argument(
+            "--plan", action="store_true", help="say what would be written, and write nothing"
+        )
+
+    def handle(self, *, area, years, seed, until, households, cases, no_reports, plan, **options):
+        if not (settings.DEMO or settings.DEBUG or plan):
+            raise CommandError("This is no demo installation: the settings say DEMO = False.")
+        if years < 1 or (households or 0) < 0 or (cases or 0) < 0:
+            raise CommandError("--years must be 1 or more, --households and --cases not negative.")
+        if not plan:
+            call_command("setup", no_demo=True, stdout=self.stdout)
+        try:
+            made = plans.make(
+                plans.Plan(
+                    area, seed, until or timezone.localdate(), years, households=households, cases=cases
+                )
+            )
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        total = made.total
+        villages = sum(len(one.villages) for one in made.regencies)
+        self.stdout.write(
+            f"simulate: {len(made.regencies)} SLRT, {villages:,} villages, {total['households']:,} families, "
+            f"{total['visits']:,} visits, {total['cases']:,} cases, {made.start} to {made.until}, seed {seed}"
+        )
+        if plan:
+            return
+        try:
+            written = simulate(made, tell=self.stdout.write, with_reports=not no_reports)
+        except CannotSimulate as error:
+            raise CommandError(str(error)) from error
+        for label, count in written.items():
+            self.stdout.write(f"  {label:<28} {count:>12,}")

@@ -1,0 +1,125 @@
+"""Rows on their way into the database: keys given here, written by COPY on PostgreSQL and many at once on SQLite."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from django.db import connection, models
+from django.db.models import Max
+
+from portal.fields import BlindIndexField, EncryptedTextField, encrypt
+
+
+@lru_cache(maxsize=50_000)
+def sealed(context: str, text: str) -> str:
+    """The encrypted form of a text that many rows share; a column's token opens in every row of that column."""
+    return encrypt(text, context=context) if text else ""
+
+
+class Table:
+    """The rows of one model. `columns` are given by each row, `same` holds what all rows share, the rest is default.
+
+    Values are plain Python values, but encrypted columns take what `encrypt` made, and blind indexes are given too:
+    nothing here knows which row's text may be shared.
+    """
+
+    def __init__(self, model: type[models.Model], *columns: str, **same):
+        self.model = model
+        self.columns = columns
+        self.rows: list[tuple] = []
+        self.written = 0
+        self._fields = {f.attname: f for f in model._meta.concrete_fields if not f.generated}
+        unknown = ({*columns, *same}) - self._fields.keys()
+        if unknown:
+            raise ValueError(f"{model.__name__} has no columns {sorted(unknown)}")
+        self._shared = {}
+        for name, field in self._fields.items():
+            if name not in columns and name != "id":
+                self._shared[name] = _stored(field, same[name] if name in same else field.get_default())
+        self._has_id = isinstance(model._meta.pk, models.AutoField)
+        self.next_id = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 if self._has_id else 0
+        self._converters = [
+            (i, convert) for i, name in enumerate(columns) if (convert := _converter(self._fields[name]))
+        ]
+
+    def add(self, *values) -> int:
+        """Keep one row, its values in the order of the columns; returns the key it will have."""
+        key = self.next_id
+        self.next_id += 1
+        self.rows.append((key, *values) if self._has_id else values)
+        return key
+
+    def write(self) -> int:
+        """Write what was kept; returns how many rows that were."""
+        if not self.rows:
+            return 0
+        names = [*(["id"] if self._has_id else []), *self.columns, *self._shared]
+        columns = [self._fields[name].column for name in names]
+        tail, shift = tuple(self._shared.values()), 1 if self._has_id else 0
+        rows = (self._row(row, shift) + tail for row in self.rows)
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)  # noqa: S608
+        count = len(self.rows)
+        self.rows.clear()
+        self.written += count
+        return count
+
+    def _row(self, row: tuple, shift: int) -> tuple:
+        if not self._converters:
+            return row
+        values = list(row)
+        for position, convert in self._converters:
+            value = values[position + shift]
+            if value is not None:
+                values[position + shift] = convert(value)
+        return tuple(values)
+
+
+def _converter(field):
+    """What a column of this kind needs before it is written; None where Python's value will do."""
+    if isinstance(field, models.JSONField):
+        return lambda value: value if isinstance(value, str) else json.dumps(value)
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.DateField):
+        return str
+    if isinstance(field, models.UUIDField):
+        return lambda value: value.hex
+    if isinstance(field, models.DurationField):
+        return lambda value: round(value.total_seconds() * 1_000_000)
+    if isinstance(field, models.DecimalField):
+        return str
+    return None
+
+
+def _stored(field, value):
+    if isinstance(field, EncryptedTextField | BlindIndexField):
+        return value or ""
+    if isinstance(field, models.JSONField):
+        return json.dumps(value)
+    return field.get_db_prep_save(value, connection)
+
+
+def count_on(*tables: Table) -> None:
+    """Tell PostgreSQL the last keys given, so that the next row made elsewhere gets a fresh one."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            for statement in connection.ops.sequence_reset_sql(_no_style(), [table.model]):
+                cursor.execute(statement)
+
+
+def _no_style():
+    from django.core.management.color import no_style
+
+    return no_style()

@@ -1,0 +1,92 @@
+"""Reports, evaluations and the counts of the night over what was simulated: made by the ways the demo uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from portal.accounts.models import RoleAssignment, User
+from portal.accounts.roles import Role
+from portal.operations.loading import World
+from portal.regions.models import Region
+from reports.dashboards import facts, overlap, targeting
+from reports.dashboards.models import Indicator, IndicatorValue
+from reports.evaluation import demo as evaluations
+from reports.quarterly import demo as quarters
+
+from .plan import Plan
+
+RANGES = {"p0": (4, 19), "p1": (0.5, 3.5), "ipm": (66, 83), "stunting": (10, 29), "sanitation": (62, 98), "unemployment": (2, 9)}  # fmt: skip
+SOURCE = "Data simulasi, bukan angka resmi"
+
+
+def authors(plan: Plan) -> None:
+    """Who reports above the regencies: a coordinator per province, and the National Secretariat."""
+    wanted = [(Role.NATIONAL_SECRETARIAT, None, "sim.seknas", "Sekretariat Nasional")]
+    for province in Region.objects.filter(pk__in={one.code[:2] for one in plan.regencies}):
+        wanted.append(
+            (
+                Role.PROVINCIAL_COORDINATOR,
+                province.pk,
+                f"sim.korprov.{province.pk}",
+                f"Koordinator {province.name}",
+            )
+        )
+    for role, code, username, name in wanted:
+        if not RoleAssignment.objects.filter(role=role, region=code).exists():
+            user, _new = User.objects.get_or_create(
+                username=username,
+                defaults={"name": name, "email": f"{username}@slrt.example", "is_demo": True},
+            )
+            RoleAssignment.objects.create(user=user, role=role, region_id=code, valid_from=plan.start)
+
+
+def reports(plan: Plan) -> None:
+    """Four closed quarters, one between the tiers, one running; the evaluations of last year and of this."""
+    world = World(seed=plan.seed, today=plan.until)
+    quarters.load(world)
+    evaluations.load(world)
+
+
+def indicators(plan: Plan) -> None:
+    """The scorecard of the provinces and regencies of the area, of two years."""
+    codes = {one.code for one in plan.regencies}
+    codes |= {code[:2] for code in codes}
+    have = set(IndicatorValue.objects.values_list("indicator_id", "region_id", "year"))
+    rows = []
+    for indicator in Indicator.objects.filter(pk__in=RANGES).order_by("pk"):
+        low, high = RANGES[indicator.pk]
+        for code in [None, *sorted(codes)]:
+            value = plan.random("indicator", indicator.pk, code or "").uniform(low, high)
+            for back in (2, 1):
+                year = plan.until.year - back
+                if (indicator.pk, code, year) not in have:
+                    rows.append(
+                        IndicatorValue(
+                            indicator=indicator,
+                            region_id=code,
+                            year=year,
+                            value=round(value, 2),
+                            source=SOURCE,
+                            is_demo=True,
+                        )
+                    )
+                value *= 0.97
+    IndicatorValue.objects.bulk_create(rows, batch_size=1000)
+
+
+def counts(plan: Plan) -> None:
+    """What the night counts: facts, overlap, targeting."""
+    facts.fold()
+    day = min(plan.until, timezone.localdate())
+    overlap.take(day)
+    targeting.take(day)
+
+
+STEPS: tuple[tuple[str, Callable[[Plan], None]], ...] = (
+    ("authors of reports", authors),
+    ("reports and evaluations", reports),
+    ("poverty indicators", indicators),
+    ("facts, overlap, targeting", counts),
+)
