@@ -303,13 +303,11 @@ def list_services_at_locations(request, asked: Query[ServiceAtLocationFilter]):
 )
 def get_service_at_location(request, identifier: UUID):
     ask(request)
-    wanted = str(identifier)
-    programs = list(Program.objects.published().values_list("code", "name"))
-    for pk, kind, code in Unit.objects.listed().values_list("pk", "kind", "region_id"):
-        for program_code, name in programs:
-            if hsds.identifier("sal", f"{program_code}@{kind}:{code}") == wanted:
-                unit = units().get(pk=pk)
-                return hsds.service_at_location(unit, program_code, name, hsds.places_of([unit]))
+    place = hsds.unit_of_place(identifier)
+    unit = place and units().filter(kind=place[0], region_id=place[1]).first()
+    for code, name in Program.objects.published().values_list("code", "name") if unit else ():
+        if hsds.place_identifier(code, unit.kind, unit.region_id) == str(identifier):
+            return hsds.service_at_location(unit, code, name, hsds.places_of([unit]))
     raise Refused(404, "There is no such record.")
 
 

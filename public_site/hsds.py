@@ -26,6 +26,27 @@ def identifier(kind: str, key) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{kind}:{key}"))
 
 
+def place_identifier(program_code: str, kind: str, region_code: str) -> str:
+    """The UUID (version 8) of a program at a unit; it can be read back, so that finding one tries no others.
+
+    48 bits name the program, the last 62 the unit: SLRT or Puskesos, then the digits of the region's code after a 1.
+    """
+    program = uuid.uuid5(NAMESPACE, f"sal:{program_code}").int >> 80
+    unit = int(f"1{region_code.replace('.', '')}") << 1 | (kind == Unit.Kind.PUSKESOS)
+    return str(uuid.UUID(int=program << 80 | 8 << 76 | 2 << 62 | unit))
+
+
+def unit_of_place(identifier: uuid.UUID) -> tuple[str, str] | None:
+    """Kind and region code that a UUID of `place_identifier` names; None for a UUID of another make."""
+    number = identifier.int & (1 << 62) - 1
+    digits = str(number >> 1)
+    if digits[0] != "1" or len(digits) not in (3, 5, 7, 11):
+        return None
+    parts = [digits[1:3], digits[3:5], digits[5:7], digits[7:]]
+    kind = Unit.Kind.PUSKESOS if number & 1 else Unit.Kind.SLRT
+    return kind, ".".join(part for part in parts if part)
+
+
 # -- the schemas' own rules ----------------------------------------------------------------------------------------------
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -312,7 +333,7 @@ def location(unit: Unit, places: dict[str, str]) -> dict:
 def service_at_location(unit: Unit, program_code: str, program_name: str, places: dict[str, str]) -> dict:
     key = f"{unit.kind}:{unit.region_id}"
     return {
-        "id": identifier("sal", f"{program_code}@{key}"),
+        "id": place_identifier(program_code, unit.kind, unit.region_id),
         "description": f"{program_name}: informasi, pengajuan, dan rujukan di {unit.name}.",
         "service_id": identifier("service", program_code),
         "location_id": identifier("location", key),

@@ -76,6 +76,22 @@ def test_ids_stay_and_filters_add_up(client, site):
     assert nothing["empty"] is True and nothing["contents"] == []
 
 
+def test_a_place_of_a_service_is_found_by_its_id_alone(client, site, django_assert_max_num_queries):
+    for code in ("34.04.07.2001", "34.04.07.2002"):
+        UnitFactory(kind="puskesos", region_id=code, status="operating")
+    places = client.get("/api/hsds/service_at_locations").json()["contents"]
+    assert len(places) == len({place["id"] for place in places}) == 3
+    with django_assert_max_num_queries(12):
+        for place in places[:2]:
+            assert client.get(f"/api/hsds/service_at_locations/{place['id']}").json() == place
+    # A unit that is not there, and a program that is not there, at well-made ids.
+    for made in (
+        hsds.place_identifier("pis", "slrt", "34.02"),
+        hsds.place_identifier("none", "slrt", "34.04"),
+    ):
+        assert client.get(f"/api/hsds/service_at_locations/{made}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
