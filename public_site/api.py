@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 from pydantic import ConfigDict, Field
 
+from portal.regions.models import CODE_LENGTH, Level, Region, above_q
 from portal.units.models import Unit
 from programs_catalog.models import Program, Provider
 
@@ -151,14 +153,17 @@ def paged(count: int, window, asked: Paging) -> dict:
     }
 
 
+def matching(rows: list[dict], asked: Paging) -> list[dict]:
+    """The rows that hold every word of `search` in name or description."""
+    words = asked.search.lower().split()
+    return [
+        row for row in rows if all(word in f"{row['name']} {row['description']}".lower() for word in words)
+    ]
+
+
 def listed(rows: list[dict], asked: Paging) -> dict:
-    """A page of rows that are all in memory, narrowed by `search` in name and description."""
-    if words := asked.search.lower().split():
-        rows = [
-            row
-            for row in rows
-            if all(word in f"{row['name']} {row['description']}".lower() for word in words)
-        ]
+    """A page of rows that are all in memory."""
+    rows = matching(rows, asked)
     return paged(len(rows), lambda start, stop: rows[start:stop], asked)
 
 
@@ -184,24 +189,39 @@ def units():
     return Unit.objects.listed().select_related("region").order_by("kind", "region_id")
 
 
-def unit_page(asked: Paging, make) -> dict:
-    rows = units()
-    for word in asked.search.split():
-        rows = rows.filter(name__icontains=word)
+def unit_page(asked: Paging, make, within: Region | None = None) -> dict:
+    rows = _found(asked)
+    if within is not None:
+        rows = rows.filter(above_or_within(within.pk))
     if getattr(asked, "organization_id", None):
-        rows = rows.filter(pk__in=_units_of(asked.organization_id))
+        kind, code = _named("unit", asked.organization_id) or ("", "")
+        rows = rows.filter(kind=kind, region_id=code)
     return paged(rows.count(), lambda start, stop: make(list(rows[start:stop])), asked)
 
 
-def _units_of(organization: UUID) -> list[int]:
-    pairs = Unit.objects.listed().values_list("pk", "kind", "region_id")
-    return [pk for pk, kind, code in pairs if hsds.identifier("unit", f"{kind}:{code}") == str(organization)]
+def _found(asked: Paging):
+    rows = units()
+    for word in asked.search.split():
+        rows = rows.filter(name__icontains=word)
+    return rows
 
 
-def unit_by(kind: str, identifier: UUID) -> Unit:
-    for pk, unit_kind, code in Unit.objects.listed().values_list("pk", "kind", "region_id"):
-        if hsds.identifier(kind, f"{unit_kind}:{code}") == str(identifier):
-            return units().get(pk=pk)
+def above_or_within(code: str) -> Q:
+    """The condition for units within a region, and for the one SLRT that serves it from above."""
+    within = Q(region=code) | Q(region__gt=f"{code}.", region__lt=f"{code}/")
+    return within | Q(kind=Unit.Kind.SLRT, region=code[: CODE_LENGTH[Level.REGENCY]])
+
+
+def _named(what: str, identifier: UUID) -> tuple[str, str] | None:
+    """Kind and region code of a unit by the id that we give it as organization or location."""
+    place = hsds.unit_of(identifier)
+    return place if place and hsds.unit_identifier(what, *place) == str(identifier) else None
+
+
+def unit_by(what: str, identifier: UUID) -> Unit:
+    kind, code = _named(what, identifier) or ("", "")
+    if unit := units().filter(kind=kind, region_id=code).first():
+        return unit
     raise Refused(404, "There is no such record.")
 
 
@@ -249,7 +269,15 @@ def get_service(request, identifier: UUID):
 @hsds_api.get("/organizations", response={200: OrganizationPage, **ERRORS}, exclude_unset=True)
 def list_organizations(request, asked: Query[Paging]):
     ask(request, Paging)
-    return listed([*organizations(), *(hsds.organization_of_unit(unit) for unit in units())], asked)
+    first = matching(organizations(), asked)
+    rest = _found(asked)
+
+    def window(start: int, stop: int) -> list[dict]:
+        # Providers come first and are few; of the units only the page is read.
+        after = rest[max(0, start - len(first)) : max(0, stop - len(first))]
+        return [*first[start:stop], *(hsds.organization_of_unit(unit) for unit in after)]
+
+    return paged(len(first) + rest.count(), window, asked)
 
 
 @hsds_api.get("/organizations/{identifier}", response={200: hsds.Organization, **ERRORS}, exclude_unset=True)
@@ -281,7 +309,7 @@ def get_location(request, identifier: UUID):
 
 @hsds_api.get("/service_at_locations", response={200: ServiceAtLocationPage, **ERRORS}, exclude_unset=True)
 def list_services_at_locations(request, asked: Query[ServiceAtLocationFilter]):
-    """Every unit informs about and refers to a national program; give `service_id` for one program's places."""
+    """Every unit informs about and refers to a national program, a unit of the region to a regional one; give `service_id` for one program's places."""
     ask(request, ServiceAtLocationFilter)
     program = (
         _program(asked.service_id)
@@ -295,7 +323,7 @@ def list_services_at_locations(request, asked: Query[ServiceAtLocationFilter]):
         places = hsds.places_of(rows)
         return [hsds.service_at_location(unit, program.code, program.name, places) for unit in rows]
 
-    return unit_page(asked, make)
+    return unit_page(asked, make, within=program.region)
 
 
 @hsds_api.get(
@@ -303,16 +331,21 @@ def list_services_at_locations(request, asked: Query[ServiceAtLocationFilter]):
 )
 def get_service_at_location(request, identifier: UUID):
     ask(request)
-    place = hsds.unit_of_place(identifier)
-    unit = place and units().filter(kind=place[0], region_id=place[1]).first()
-    for code, name in Program.objects.published().values_list("code", "name") if unit else ():
-        if hsds.place_identifier(code, unit.kind, unit.region_id) == str(identifier):
-            return hsds.service_at_location(unit, code, name, hsds.places_of([unit]))
+    kind, code = hsds.unit_of(identifier) or ("", "")
+    unit = units().filter(kind=kind, region_id=code).first()
+    programs = Program.objects.published().select_related("region")
+    for program in (
+        programs.filter(above_q(code) | Q(region__gt=f"{code}.", region__lt=f"{code}/")) if unit else ()
+    ):
+        if hsds.unit_identifier(f"sal:{program.code}", kind, code) == str(identifier) and (
+            program.region is None or units().filter(above_or_within(program.region_id), pk=unit.pk).exists()
+        ):
+            return hsds.service_at_location(unit, program.code, program.name, hsds.places_of([unit]))
     raise Refused(404, "There is no such record.")
 
 
 def _program(identifier: UUID) -> Program:
-    for program in Program.objects.published():
+    for program in Program.objects.published().select_related("region"):
         if hsds.identifier("service", program.code) == str(identifier):
             return program
     raise Refused(404, "There is no such service.")

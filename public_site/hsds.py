@@ -26,18 +26,19 @@ def identifier(kind: str, key) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{kind}:{key}"))
 
 
-def place_identifier(program_code: str, kind: str, region_code: str) -> str:
-    """The UUID (version 8) of a program at a unit; it can be read back, so that finding one tries no others.
+def unit_identifier(kind: str, unit_kind: str, region_code: str) -> str:
+    """The UUID (version 8) of something about a unit; it can be read back, so that finding one tries no others.
 
-    48 bits name the program, the last 62 the unit: SLRT or Puskesos, then the digits of the region's code after a 1.
+    48 bits name the kind of thing ("unit", "location", "sal:pis"), the last 62 the unit: SLRT or Puskesos, then the digits of
+    the region's code after a 1.
     """
-    program = uuid.uuid5(NAMESPACE, f"sal:{program_code}").int >> 80
-    unit = int(f"1{region_code.replace('.', '')}") << 1 | (kind == Unit.Kind.PUSKESOS)
-    return str(uuid.UUID(int=program << 80 | 8 << 76 | 2 << 62 | unit))
+    what = uuid.uuid5(NAMESPACE, kind).int >> 80
+    unit = int(f"1{region_code.replace('.', '')}") << 1 | (unit_kind == Unit.Kind.PUSKESOS)
+    return str(uuid.UUID(int=what << 80 | 8 << 76 | 2 << 62 | unit))
 
 
-def unit_of_place(identifier: uuid.UUID) -> tuple[str, str] | None:
-    """Kind and region code that a UUID of `place_identifier` names; None for a UUID of another make."""
+def unit_of(identifier: uuid.UUID) -> tuple[str, str] | None:
+    """Kind and region code of the unit that a UUID of `unit_identifier` names; None for a UUID of another make."""
     number = identifier.int & (1 << 62) - 1
     digits = str(number >> 1)
     if digits[0] != "1" or len(digits) not in (3, 5, 7, 11):
@@ -230,7 +231,7 @@ def organization_of_provider(provider: Provider) -> dict:
 def organization_of_unit(unit: Unit) -> dict:
     return _without_none(
         {
-            "id": identifier("unit", f"{unit.kind}:{unit.region_id}"),
+            "id": unit_identifier("unit", unit.kind, unit.region_id),
             "name": unit.name,
             "description": unit.get_kind_display(),
             "email": unit.email or None,
@@ -294,7 +295,7 @@ def service(program: Program, term_rows: dict[tuple[str, str], dict]) -> dict:
 def location(unit: Unit, places: dict[str, str]) -> dict:
     """A unit as a location; `places` gives the full names of regions (see `full_names`)."""
     key = f"{unit.kind}:{unit.region_id}"
-    own = identifier("location", key)
+    own = unit_identifier("location", unit.kind, unit.region_id)
     longitude, latitude = position(unit)
     parts = places[unit.region_id].split(", ")
     province = parts[-1]
@@ -303,7 +304,7 @@ def location(unit: Unit, places: dict[str, str]) -> dict:
         {
             "id": own,
             "location_type": "physical",
-            "organization_id": identifier("unit", key),
+            "organization_id": unit_identifier("unit", unit.kind, unit.region_id),
             "name": unit.name,
             "description": f"{unit.get_kind_display()}, {places[unit.region_id]}",
             "latitude": latitude,
@@ -331,12 +332,11 @@ def location(unit: Unit, places: dict[str, str]) -> dict:
 
 
 def service_at_location(unit: Unit, program_code: str, program_name: str, places: dict[str, str]) -> dict:
-    key = f"{unit.kind}:{unit.region_id}"
     return {
-        "id": place_identifier(program_code, unit.kind, unit.region_id),
+        "id": unit_identifier(f"sal:{program_code}", unit.kind, unit.region_id),
         "description": f"{program_name}: informasi, pengajuan, dan rujukan di {unit.name}.",
         "service_id": identifier("service", program_code),
-        "location_id": identifier("location", key),
+        "location_id": unit_identifier("location", unit.kind, unit.region_id),
         "location": location(unit, places),
     }
 

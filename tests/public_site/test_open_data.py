@@ -76,20 +76,52 @@ def test_ids_stay_and_filters_add_up(client, site):
     assert nothing["empty"] is True and nothing["contents"] == []
 
 
-def test_a_place_of_a_service_is_found_by_its_id_alone(client, site, django_assert_max_num_queries):
+def test_a_unit_and_its_services_are_found_by_id_alone(client, site, django_assert_max_num_queries):
     for code in ("34.04.07.2001", "34.04.07.2002"):
         UnitFactory(kind="puskesos", region_id=code, status="operating")
     places = client.get("/api/hsds/service_at_locations").json()["contents"]
     assert len(places) == len({place["id"] for place in places}) == 3
-    with django_assert_max_num_queries(12):
-        for place in places[:2]:
+    with django_assert_max_num_queries(24):
+        for place in places:
             assert client.get(f"/api/hsds/service_at_locations/{place['id']}").json() == place
-    # A unit that is not there, and a program that is not there, at well-made ids.
-    for made in (
-        hsds.place_identifier("pis", "slrt", "34.02"),
-        hsds.place_identifier("none", "slrt", "34.04"),
-    ):
-        assert client.get(f"/api/hsds/service_at_locations/{made}").status_code == 404
+            assert (
+                client.get(f"/api/hsds/locations/{place['location_id']}").json()["id"] == place["location_id"]
+            )
+    location = places[0]["location"]
+    found = client.get(f"/api/hsds/organizations/{location['organization_id']}").json()
+    assert found["name"] == location["name"]
+    only = client.get(f"/api/hsds/locations?organization_id={location['organization_id']}").json()
+    assert [row["id"] for row in only["contents"]] == [location["id"]]
+    # A unit that is not there, a program that is not there, the right unit under the wrong kind of thing.
+    for made in (("sal:pis", "slrt", "34.02"), ("sal:none", "slrt", "34.04"), ("unit", "slrt", "34.04")):
+        address = f"/api/hsds/service_at_locations/{hsds.unit_identifier(*made)}"
+        assert client.get(address).status_code == 404
+    assert client.get(f"/api/hsds/locations/{location['organization_id']}").status_code == 404
+
+
+@pytest.mark.rule("P-04")
+def test_a_regional_service_is_offered_by_the_units_of_its_region_alone(client, site):
+    UnitFactory(kind="slrt", region_id="34.02", status="operating")
+    UnitFactory(kind="puskesos", region_id="34.04.07.2001", status="operating")
+    service = hsds.identifier("service", "ngantar-paimah")
+    page = client.get(f"/api/hsds/service_at_locations?service_id={service}").json()
+    assert {place["location"]["external_identifier"] for place in page["contents"]} == {
+        "34.04", "34.04.07.2001",
+    }  # fmt: skip
+    for place in page["contents"]:
+        assert client.get(f"/api/hsds/service_at_locations/{place['id']}").status_code == 200
+    elsewhere = hsds.unit_identifier("sal:ngantar-paimah", "slrt", "34.02")
+    assert client.get(f"/api/hsds/service_at_locations/{elsewhere}").status_code == 404
+
+
+def test_the_pages_of_organizations_hold_each_once(client, site):
+    UnitFactory(kind="puskesos", region_id="34.04.07.2001", status="operating")
+    total = client.get("/api/hsds/organizations").json()["total_items"]
+    seen = []
+    for number in range(1, -(-total // 7) + 1):
+        page = client.get(f"/api/hsds/organizations?per_page=7&page={number}").json()
+        seen += [row["id"] for row in page["contents"]]
+    assert len(seen) == len(set(seen)) == total
 
 
 @pytest.mark.parametrize(
