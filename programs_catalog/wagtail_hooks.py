@@ -8,6 +8,7 @@ from portal.backoffice.admin import register
 from portal.backoffice.menu import register_menu_item
 
 from .admin import DeskAdmin, ProgramAdmin, ProviderAdmin, SectorAdmin
+from .desk import DeskCatalogView
 from .resources import ProgramImport
 
 for admin_class in (ProgramAdmin, ProviderAdmin, DeskAdmin, SectorAdmin):
@@ -16,9 +17,19 @@ for admin_class in (ProgramAdmin, ProviderAdmin, DeskAdmin, SectorAdmin):
 
 @hooks.register("register_admin_urls")
 def catalog_urls():
-    return [path("impor-program/", ProgramImport.as_view(), name="programs_import")]
+    return [
+        path("impor-program/", ProgramImport.as_view(), name="programs_import"),
+        path("katalog/", DeskCatalogView.as_view(), name="programs_desk"),
+    ]
 
 
+register_menu_item(
+    _("Catalog for officers"),
+    "programs_desk",
+    right=("programs_catalog.Program", "view"),
+    icon="list-ul",
+    order=140,
+)
 register_menu_item(
     _("Import of programs"),
     "programs_import",
