@@ -10,6 +10,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.api import api
 from portal.backoffice.home import HomeView
+from public_site.api import hsds_api
+from public_site.views.interface import interfaces
 
 urlpatterns = [
     path("", include("portal.operations.urls")),
@@ -31,6 +33,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("pembentukan/", include("portal.formation.urls")),
     path("", include("public_site.urls")),
+    path("api/", interfaces, {"apis": {"/api/hsds/": hsds_api, "/api/v1/": api}}, name="interfaces"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

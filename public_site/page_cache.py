@@ -29,10 +29,13 @@ KEPT = (
     "/sitemap.xml",
     "/robots.txt",
     "/api/hsds/",
+    "/api/v1/pages",
 )
-NEVER = ("/admin/", "/akun/", "/masuk/", "/lacak/", "/cek-kelayakan/", "/pembentukan/", "/verifikasi/", "/api/v1/", "/wilayah/", "/kalender/", "/healthz", "/static/", "/media/", "/documents/", "/_util/")  # fmt: skip
+NEVER = ("/admin/", "/akun/", "/masuk/", "/lacak/", "/cek-kelayakan/", "/pembentukan/", "/verifikasi/", "/api/v1/cases", "/wilayah/", "/kalender/", "/healthz", "/static/", "/media/", "/documents/", "/_util/")  # fmt: skip
 #: query keys that lead to a page of its own; others make the request uncached
-QUERY = frozenset({"wilayah", "sektor", "sasaran", "tingkat", "jenis", "halaman", "page", "per_page"})
+QUERY = frozenset(
+    {"wilayah", "sektor", "sasaran", "tingkat", "jenis", "halaman", "page", "per_page", "type", "language"}
+)
 MOST = 2000
 LARGEST = 400_000
 NUMBER_FOR = 0.25  # seconds

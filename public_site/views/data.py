@@ -22,8 +22,10 @@ from portal.staffing.models import Vacancy
 from portal.units.models import Unit
 from programs_catalog.models import Program
 
+from ..addresses import absolute
 from ..mapping import position
 from ..models import NoticePage, SitePage, StoryPage
+from ..templatetags.site import local
 
 #: counts below this are not published: few enough to guess who is meant
 SMALL = 10
@@ -38,7 +40,8 @@ def data(request: HttpRequest) -> HttpResponse:
         ("/data/keluhan.csv", _("Cases by regency"), _("How many cases were registered in each quarter, by kind; small numbers are hidden.")),
         ("/data/hsds.zip", _("HSDS data package"), _("Programs, providers and units as tables after Open Referral HSDS 3.")),
         ("/api/hsds/", _("HSDS interface"), _("The same, record by record, for programs of others.")),
-        ("/api/hsds/openapi.json", _("Description of the interface"), _("OpenAPI 3.1.")),
+        ("/api/v1/pages", _("Pages of the site"), _("Every published page with its text, for other sites and apps.")),
+        (local("/api/"), _("Description of the interfaces"), _("Every address, parameter and answer, browsable; OpenAPI 3.1.")),
         ("/atom/pengumuman/", _("Feed of notices"), _("Atom.")),
         ("/atom/cerita/", _("Feed of stories"), _("Atom.")),
     ]  # fmt: skip
@@ -243,7 +246,7 @@ def _atom(request: HttpRequest, title: str, path: str, pages) -> HttpResponse:
         f"<updated>{newest.isoformat()}</updated><author><name>SLRT</name></author>",
     ]
     for page in pages:
-        url = page.get_full_url(request) or here
+        url = absolute(page, request) or here
         when = page.last_published_at or newest
         parts.append(
             f"<entry><title>{escape(page.title)}</title><id>{escape(url)}</id><link href={quoteattr(url)}/>"
@@ -267,7 +270,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     ]
     urls = {request.build_absolute_uri(prefix + path) for path in paths for prefix in ("", "/en")}
     for model in SitePage.__subclasses__():
-        urls |= {page.get_full_url(request) for page in model.objects.live().public()}
+        urls |= {absolute(page, request) for page in model.objects.live().public()}
     body = "".join(f"<url><loc>{escape(url)}</loc></url>" for url in sorted(filter(None, urls)))
     return HttpResponse(
         f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>',

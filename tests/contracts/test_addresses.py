@@ -20,6 +20,7 @@ PUBLIC = {
     "lowongan/": "vacancies",
     "atom/": "feeds",
     "cari/": "search of the site",
+    "api/": "the interfaces, explained",
     "api/v1/": "open data of the API, and its description; each route says what it asks for",
     "api/hsds/": "open data in HSDS",
     "healthz": "health",

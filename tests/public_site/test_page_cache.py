@@ -43,6 +43,14 @@ def test_who_has_the_page_gets_304(client, published):
     assert client.get("/program/", headers={"if-none-match": '"other"'}).status_code == 200
 
 
+def test_the_interface_is_kept_and_answers_304_too(client, published):
+    for address in ("/api/v1/pages?type=info", "/api/hsds/services?page=1"):
+        first = client.get(address)
+        assert first["Access-Control-Allow-Origin"] == "*"
+        again = client.get(address, headers={"if-none-match": first["ETag"]})
+        assert again.status_code == 304
+
+
 def test_publishing_a_program_clears_it(client, published):
     client.get("/program/kesehatan/pis/")
     program = Program.objects.get(code="pis")
