@@ -16,7 +16,7 @@ from portal.backoffice.admin_views import RecordView
 from portal.backoffice.filters import ScopedFilterSet
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView
-from portal.regions.models import above_q
+from portal.regions.models import above_q, below_q
 
 from . import services
 from .eligibility.words import describe
@@ -269,7 +269,7 @@ class DeskAdmin(ScopedModelAdmin):
         for code in {grant.code for grant in user.grants}:
             if not code:
                 return rows
-            reach |= above_q(code) | Q(region__gt=f"{code}.", region__lt=f"{code}/")
+            reach |= above_q(code) | below_q(code)
         return rows.filter(reach)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from portal.accounts.policies import RolePolicy
+from portal.regions.models import below_q
 
 PUBLIC = ("view",)
 
@@ -27,7 +28,7 @@ class CatalogPolicy(RolePolicy):
             return Q(pk__isnull=False)
         if action == "publish" and not self._regions_publish():
             return Q(pk__in=())
-        return Q(region=grant.code) | Q(region__gt=f"{grant.code}.", region__lt=f"{grant.code}/")
+        return Q(region=grant.code) | below_q(grant.code)
 
     @staticmethod
     def _regions_publish() -> bool:

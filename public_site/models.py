@@ -12,7 +12,7 @@ from wagtail.search import index
 
 from portal.content.fields import LeanStreamField
 from portal.content.models import BasePage
-from portal.regions.models import Region, level_of
+from portal.regions.models import Region, below_q, level_of
 from portal.units.models import Unit
 from programs_catalog.models import Sector
 
@@ -189,7 +189,7 @@ class NoticePage(SitePage):
         """Units that serve as emergency post (P-11)."""
         condition = models.Q(pk__in=())
         for code in split_codes(self.region_codes):
-            condition |= models.Q(region=code) | models.Q(region__gt=f"{code}.", region__lt=f"{code}/")
+            condition |= models.Q(region=code) | below_q(code)
         return (
             Unit.objects.listed().filter(condition).order_by("-kind", "name")
             if self.has_posts

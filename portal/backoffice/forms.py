@@ -13,7 +13,7 @@ from django_filters.widgets import DateRangeWidget
 from wagtail.permissions import policy_registry
 
 from portal.regions.forms import RegionField, RegionWidget
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, below_q
 
 from .views import visible
 
@@ -25,7 +25,7 @@ def regions_of(user, right: str = "") -> models.QuerySet[Region]:
     grants = [grant for grant in user.grants if not right or right in grant.rights]
     if any(not grant.code for grant in grants):
         return Region.objects.all()
-    scopes = [models.Q(pk=g.code) | models.Q(pk__gt=f"{g.code}.", pk__lt=f"{g.code}/") for g in grants]
+    scopes = [models.Q(pk=g.code) | below_q(g.code, "pk") for g in grants]
     return Region.objects.filter(functools.reduce(operator.or_, scopes)) if scopes else Region.objects.none()
 
 

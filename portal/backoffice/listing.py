@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -108,7 +109,7 @@ def _decode(token: str, model, ordering) -> list | None:
             for part in ordering
         ]
         return [_python(field, value) for field, value in zip(fields, values, strict=True)]
-    except Exception:
+    except (ValueError, TypeError, FieldDoesNotExist, ValidationError):
         return None  # an old bookmark or a typed token: start at the beginning
 
 

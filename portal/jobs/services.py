@@ -123,7 +123,7 @@ def run(job_id) -> None:
     except JobProblem as problem:
         _finish(job, Job.Status.FAILED, message=redact(str(problem))[:300])
         return
-    except Exception as error:
+    except Exception as error:  # a handler's mistake ends its job as failed, never the worker
         _finish(
             job,
             Job.Status.FAILED,

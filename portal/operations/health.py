@@ -53,7 +53,7 @@ def _queue() -> dict:
         waiting = Job.objects.filter(status=Job.Status.QUEUED).aggregate(
             count=Count("pk"), oldest=Min("queued_at")
         )
-    except Exception as error:
+    except Exception as error:  # whatever the queue's store raises, it is down: SQLite's and psycopg's differ
         return {"status": "down", "error": type(error).__name__}
     age = (timezone.now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0
     late = age > settings.HEALTH_QUEUE_MAX_AGE

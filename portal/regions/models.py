@@ -43,8 +43,7 @@ class RegionQuerySet(models.QuerySet):
         """The region itself and all below it; everything for the nation (None)."""
         if region is None:
             return self
-        # A range on the primary key: the code is the path and '/' follows '.' in ASCII.
-        return self.filter(Q(pk=region.pk) | Q(pk__gt=f"{region.pk}.", pk__lt=f"{region.pk}/"))
+        return self.filter(Q(pk=region.pk) | below_q(region.pk, "pk"))
 
     def at(self, level: Level) -> RegionQuerySet:
         return self.filter(level=level)
@@ -220,6 +219,15 @@ def within_q(code: str, prefix: str = "") -> Q:
     if level == Level.NATION:
         return Q(pk__isnull=False) if not prefix else Q(**{f"{prefix}pk__isnull": False})
     return Q(**{f"{prefix}{COLUMN[level]}": code})
+
+
+def below_q(code: str, path: str = "region") -> Q:
+    """The condition for rows whose region (`path`) lies below `code`, without itself.
+
+    A range, so that an index answers it. Codes have parts of fixed width, so both ends hold wherever a collation puts the
+    dot: before the digits (C) or nowhere (en_US, id_ID), and PostgreSQL may sort by any of them.
+    """
+    return Q(**{f"{path}__gte": f"{code}.0", f"{path}__lte": f"{code}.9999999999"})
 
 
 def above_q(code: str, prefix: str = "") -> Q:

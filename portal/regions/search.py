@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from .models import Level, Region, codes_down_to, level_of
+from .models import Level, Region, below_q, codes_down_to, level_of
 
 #: words that say the level and not the place; people write them or leave them out
 _LEVEL_WORDS = {"kab", "kec", "kel", "ds", "desa", "kelurahan", "kecamatan", "provinsi", "prov"}
@@ -53,7 +53,7 @@ def bounded_q(bounds: Iterable[str] | None) -> Q:
     for code in bounds:
         if not code:
             return Q()
-        condition |= Q(pk=code) | Q(pk__gt=f"{code}.", pk__lt=f"{code}/")
+        condition |= Q(pk=code) | below_q(code, "pk")
     return condition
 
 

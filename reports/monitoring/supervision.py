@@ -15,7 +15,7 @@ from portal.accounts.models import RoleAssignment, User
 from portal.accounts.policies import may
 from portal.accounts.roles import Role
 from portal.periods import Quarter
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, below_q
 
 from .answers import answer_errors, clean_answers
 from .instruments import core_instrument, definition_for
@@ -35,7 +35,7 @@ def pair_crosswise(*, regency: Region, quarter: Quarter, by: User) -> list[Super
         raise PermissionDenied(_("You do not have the right to pair facilitators here."))
     rows = (
         RoleAssignment.objects.active(quarter.end)
-        .filter(role=Role.FACILITATOR, region__gt=f"{regency.pk}.", region__lt=f"{regency.pk}/")
+        .filter(below_q(regency.pk), role=Role.FACILITATOR)
         .order_by("region_id", "user_id")
     )
     people = list(dict.fromkeys(rows.values_list("user_id", "region_id")))

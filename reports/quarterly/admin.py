@@ -10,6 +10,7 @@ from portal.backoffice.admin import ScopedModelAdmin
 from portal.backoffice.filters import ScopedFilterSet
 from portal.ledger import audit
 from portal.periods import Quarter
+from portal.regions.models import below_q
 
 from . import admin_views, services
 from .forms import CopyRuleForm, CycleForm
@@ -39,7 +40,7 @@ class ReportFilters(ScopedFilterSet):
         from django.db.models import Q
 
         code = value.strip()
-        return rows.filter(Q(region=code) | Q(region__gt=f"{code}.", region__lt=f"{code}/"))
+        return rows.filter(Q(region=code) | below_q(code))
 
 
 class ReportAdmin(ScopedModelAdmin):

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from portal.accounts.policies import RolePolicy
+from portal.regions.models import below_q
 
 from .workflow import TIERS
 
@@ -35,5 +36,5 @@ class CopyRulePolicy(RolePolicy):
     def scope_q(self, grant, action):
         if not grant.code:
             return Q(pk__isnull=False)
-        within = Q(region=grant.code) | Q(region__gt=f"{grant.code}.", region__lt=f"{grant.code}/")
+        within = Q(region=grant.code) | below_q(grant.code)
         return within | Q(region=None) if action in ("view", "inspect") else within

@@ -25,7 +25,7 @@ def test_finds(text, what):
     [
         "postgres://user:password@host/name",
         "postgres://slrt@localhost/slrt",
-        "https://slrt.example.go.id/work/in-progress",
+        "https://slrt.example.go.id/daftar/kasus-baru",
         "path('admin/', ...)",
         "f'{server}:{port}@{name}'",
     ],

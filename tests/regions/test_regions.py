@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.regions.models import Level, Region, full_names, level_of
+from portal.regions.models import Level, Region, below_q, full_names, level_of
 from portal.regions.search import fold, search, words_of
 from portal.regions.services import create_region, retire_region, split_region
 
@@ -139,3 +139,18 @@ def test_a_region_with_a_taken_bad_or_orphaned_code_is_refused(code):
     with pytest.raises(ValidationError):
         create_region(code=code, name="Baru", valid_from=LAST_DAY)
     assert Region.objects.count() == before
+
+
+#: How a collation may see a code: as its bytes, without the dots (glibc's en_US, id_ID).
+ORDERS = {"bytes": lambda code: code, "no dots": lambda code: code.replace(".", "")}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_lies_below_does_not_depend_on_the_collation(order):
+    seen = ORDERS[order]
+    codes = list(Region.objects.values_list("pk", flat=True))
+    for code, size in (("34", 5 + 78 + 438), ("34.04", 17 + 86), ("34.04.07", 3), ("34.04.07.2001", 0)):
+        low, high = (seen(bound) for _name, bound in sorted(below_q(code).children))
+        found = [other for other in codes if low <= seen(other) <= high]
+        assert len(found) == size and all(other.startswith(f"{code}.") for other in found)
+        assert Region.objects.filter(below_q(code, "pk")).count() == size
