@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.backoffice.admin import Related, ScopedModelAdmin
 
 from . import admin_views, services
-from .forms import RoundForm, SchemeForm
+from .forms import RoundForm
 from .models import Evaluation, EvaluationRound, Recommendation, TypologyScheme
+from .scheme_forms import SchemeForm
 from .workflow import EVALUATION_FLOW, RECOMMENDATION_FLOW, ROUND_FLOW
 
 
@@ -93,10 +94,11 @@ class SchemeAdmin(ScopedModelAdmin):
     list_select_related = ("decided_by",)
     ordering = ("-year",)
     form_class = SchemeForm
+    form_template_name = "evaluation/scheme_form.html"
+    inspect_view_class = admin_views.SchemePage
+    record_template_name = "evaluation/scheme.html"
     add_right = "change"
     empty_message = _("No year's typology has been set yet.")
 
     def save_form(self, form, *, by):
-        return services.set_scheme(
-            year=form.cleaned_data["year"], definition=form.cleaned_data["text"], by=by
-        )
+        return services.set_scheme(year=form.cleaned_data["year"], definition=form.definition, by=by)

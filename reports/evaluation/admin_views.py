@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.views import ActionView, BackofficeView, RecordMixin
+from reports.monitoring.answers import shown_answers
 from reports.monitoring.forms import AnswersForm
 
 from . import services
 from .documents import evaluation_pdf
+from .explaining import beside_last_year
 from .forms import NoteForm, QualitativeForm, RecommendForm, TeamForm
 from .models import Evaluation, EvaluationRound, Recommendation, Team
-from .typology import assess
+from .typology import Aspect, assess
 from .workflow import EVALUATION_FLOW, OPEN, RECOMMENDATION_FLOW, ROUND_FLOW
 
 
@@ -27,12 +26,35 @@ class EvaluationPage(RecordView):
 
     def get_context_data(self, **kwargs):
         one = self.instance
+        result = assess(one.round.scheme.parsed, one.answers) if one.answers else None
+        before, notes = services.year_before(one), list(one.notes.all())
         return super().get_context_data(
-            result=assess(one.round.scheme.parsed, one.answers) if one.answers else None,
-            before=services.year_before(one),
-            notes=list(one.notes.all()),
+            result=result,
+            before=before,
+            aspects=beside_last_year(one, result, before, notes) if result else [],
+            notes=notes,
+            filled=shown_answers(one.round.instrument_version.parsed, one.answers) if one.answers else [],
             **kwargs,
         )
+
+
+class SchemePage(RecordView):
+    """A year's scheme in words, and what it would make of the newest evaluations there are."""
+
+    def get_context_data(self, **kwargs):
+        scheme = self.instance.parsed
+        questions = {q.key: str(q) for q in services.questionnaire_of(self.instance.year).questions()}
+        return super().get_context_data(
+            scheme=scheme,
+            aspects=[
+                (aspect.label, scheme.weights[aspect.value], [i for i in scheme.indicators if i.aspect == aspect.value])
+                for aspect in Aspect
+            ],
+            questions=questions,
+            trial=services.trial_of(scheme, self.request.user),
+            may_change=not self.instance.rounds.exists() and may(self.request.user, "change", self.instance),
+            **kwargs,
+        )  # fmt: skip
 
 
 class StartView(ActionView):
@@ -83,6 +105,7 @@ class FillView(ActionView):
     model = Evaluation
     right = "fill"
     page_title = gettext_lazy("Fill the questionnaire")
+    template_name = "monitoring/sheet.html"
     form_class = AnswersForm
     button_style = "primary"
 
@@ -117,23 +140,15 @@ class RecommendView(ActionView):
     page_title = gettext_lazy("Recommend")
     form_class = RecommendForm
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"region_code": self.object.region_id}
+
     @classmethod
     def offered(cls, obj, user) -> bool:
         return may(user, "fill", obj) or may(user, "review", obj)
 
     def perform(self, form):
-        data = form.cleaned_data
-        owner = User.objects.filter(username=data["owner"], is_active=True).first()
-        if owner is None:
-            raise ValidationError({"owner": _("There is no account of this name.")})
-        services.recommend(
-            evaluation=self.object,
-            purpose=data["purpose"],
-            text=data["text"],
-            owner=owner,
-            due_on=data["due_on"],
-            by=self.request.user,
-        )
+        services.recommend(evaluation=self.object, by=self.request.user, **form.cleaned_data)
 
 
 class SendView(ActionView):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
+from reports.monitoring.owners import OwnerField
 
-from .models import EvaluationRound, QualitativeNote, Recommendation, Team, TypologyScheme
+from .models import EvaluationRound, QualitativeNote, Recommendation, Team
+from .typology import Aspect
 
 
 class RoundForm(ScopedModelForm):
@@ -23,34 +23,6 @@ class RoundForm(ScopedModelForm):
         return super()._get_validation_exclusions() | {"scheme", "instrument_version"}
 
 
-class SchemeForm(ScopedModelForm):
-    """Indicators, weights and thresholds as text; what does not hold is named before it is stored."""
-
-    text = forms.CharField(
-        label=_("Indicators, weights and thresholds"),
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
-        max_length=20000,
-    )
-
-    class Meta:
-        model = TypologyScheme
-        fields = ["year"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.definition:
-            self.initial["text"] = json.dumps(self.instance.definition, indent=2, ensure_ascii=False)
-
-    def _get_validation_exclusions(self):
-        return super()._get_validation_exclusions() | {"definition"}
-
-    def clean_text(self):
-        try:
-            return json.loads(self.cleaned_data["text"])
-        except ValueError as error:
-            raise forms.ValidationError(_("This is not JSON: %(error)s") % {"error": error}) from None
-
-
 class TeamForm(ScopedForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Team.Kind.choices)
     members = forms.CharField(
@@ -62,6 +34,12 @@ class TeamForm(ScopedForm):
     evaluator = forms.CharField(label=_("External evaluator"), max_length=150, required=False)
 
 
+def aspect_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Aspect"), choices=[("", _("none in particular")), *Aspect.choices], required=False
+    )
+
+
 class QualitativeForm(ScopedForm):
     method = forms.ChoiceField(label=_("Method"), choices=QualitativeNote.Method.choices)
     about = forms.ChoiceField(label=_("About"), choices=QualitativeNote.Question.choices)
@@ -70,13 +48,21 @@ class QualitativeForm(ScopedForm):
         label=_("Who took part"), max_length=300, help_text=_("Groups and offices, no names of citizens.")
     )
     text = forms.CharField(label=_("What was said"), widget=forms.Textarea, max_length=10000)
+    aspect = aspect_field()
 
 
 class RecommendForm(ScopedForm):
     purpose = forms.ChoiceField(label=_("For"), choices=Recommendation.Purpose.choices)
     text = forms.CharField(label=_("Recommendation"), widget=forms.Textarea, max_length=2000)
-    owner = forms.CharField(label=_("Followed up by (user name)"), max_length=150)
+    aspect = aspect_field()
+    owner = OwnerField()
     due_on = forms.DateField(label=_("Follow-up by"))
+
+    open_choices = ("owner",)  # narrowed here, by the place of the evaluation
+
+    def __init__(self, *args, region_code: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].offer(region_code)
 
 
 class NoteForm(ScopedForm):

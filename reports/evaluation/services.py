@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,15 @@ from portal.accounts.policies import may
 from portal.ledger import audit
 from portal.regions.models import Level, Region, within_q
 from portal.units.models import Unit
-from reports.monitoring.answers import answer_errors, clean_answers
+from reports.monitoring.answers import answer_errors, clean_answers, relevant_answers
+from reports.monitoring.definition import Definition
+from reports.monitoring.evidence import drop_unused, keep_evidence
 from reports.monitoring.instruments import core_instrument
 from reports.monitoring.models import Purpose
+from reports.monitoring.owners import officers_for
 
 from .models import Evaluation, EvaluationRound, QualitativeNote, Recommendation, Team, TypologyScheme
-from .typology import Scheme, assess
+from .typology import Scheme, Typology, assess, sense_of
 from .workflow import EVALUATION_FLOW, OPEN, RECOMMENDATION_FLOW, ROUND_FLOW, RoundStatus
 
 #: The evaluation belongs to the end of the budget year: a round starts in its last quarter or after it (E-01).
@@ -38,10 +42,9 @@ def set_scheme(*, year: int, definition: dict, by: User) -> TypologyScheme:
         scheme = Scheme.from_json(definition)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         raise ValidationError(_("The scheme cannot be read.")) from None
-    instrument = core_instrument(Purpose.EVALUATION)
-    version = instrument and instrument.version_on(dt.date(year, 12, 31))
-    questions = {question.key for question in version.parsed.questions()} if version else set()
-    problems = scheme.problems(questions)
+    questionnaire = questionnaire_of(year)
+    problems = scheme.problems({question.key for question in questionnaire.questions()})
+    problems = problems or [sentence for _key, sentence in sense_of(scheme, questionnaire)]
     if problems:
         raise ValidationError(problems)
     found = TypologyScheme.objects.select_for_update().filter(year=year).first()
@@ -52,6 +55,25 @@ def set_scheme(*, year: int, definition: dict, by: User) -> TypologyScheme:
     found.save()
     audit.record(audit.Action.CHANGE, found, by=by, year=year)
     return found
+
+
+def questionnaire_of(year: int | None) -> Definition:
+    """The questionnaire in force at the end of a year; an empty one where there is none yet."""
+    instrument = core_instrument(Purpose.EVALUATION)
+    version = instrument and instrument.version_on(dt.date(year or timezone.localdate().year, 12, 31))
+    return version.parsed if version else Definition()
+
+
+def trial_of(scheme: Scheme, user: User) -> tuple[int, dict[str, int]] | None:
+    """What a scheme would make of the newest final evaluations this user sees: (their year, places by class)."""
+    rows = Evaluation.objects.visible_to(user).filter(status="final")
+    year = rows.aggregate(year=Max("round__year"))["year"]
+    if year is None:
+        return None
+    counts = dict.fromkeys(Typology.values, 0)
+    for answers in rows.filter(round__year=year).values_list("answers", flat=True):
+        counts[assess(scheme, answers).typology] += 1
+    return year, {str(Typology(name).label): count for name, count in counts.items()}
 
 
 # -- rounds -----------------------------------------------------------------------------------------------------------
@@ -161,10 +183,13 @@ def fill_evaluation(*, evaluation: Evaluation, answers: dict[str, Any], by: User
     """Keep answers and score them by the round's own scheme (E-02, E-09)."""
     evaluation = EVALUATION_FLOW.lock(evaluation, "send", by=by)
     _running(evaluation)
-    evaluation.answers = clean_answers(evaluation.round.instrument_version.parsed, answers)
+    definition = evaluation.round.instrument_version.parsed
+    answers = keep_evidence(definition, answers, owner=evaluation, by=by)
+    evaluation.answers = relevant_answers(definition, clean_answers(definition, answers))
     result = assess(evaluation.round.scheme.parsed, evaluation.answers)
     evaluation.result, evaluation.score, evaluation.typology = result.to_json(), result.score, result.typology
     evaluation.save(update_fields=["answers", "result", "score", "typology"])
+    drop_unused(evaluation, evaluation.answers)
     return evaluation
 
 
@@ -241,7 +266,7 @@ def recommend(
     """Turn a result into a recommendation with an owner and a date (E-08)."""
     if not may(by, "fill", evaluation) and not may(by, "review", evaluation):
         raise PermissionDenied(_("You do not have the right to recommend here."))
-    if not any(grant.covers(evaluation.region_id) for grant in owner.grants):
+    if owner.pk not in officers_for(evaluation.region_id):
         raise ValidationError({"owner": _("The follow-up needs somebody who works for this place.")})
     if due_on < timezone.localdate():
         raise ValidationError({"due_on": _("The follow-up lies in the future.")})

@@ -6,7 +6,7 @@ thresholds there are; the National Secretariat sets them for each year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.monitoring import expressions
+from reports.monitoring.definition import Definition
 
 
 class Aspect(models.TextChoices):
@@ -187,6 +188,48 @@ class Result:
                 for a in self.aspects
             ],
         }  # fmt: skip
+
+
+def sense_of(scheme: Scheme, questionnaire: Definition) -> Iterator[tuple[str, str]]:
+    """What can be stored but makes no sense, as (indicator key or '', sentence)."""
+    seen: set[str] = set()
+    for indicator in scheme.indicators:
+        if indicator.key in seen:
+            yield indicator.key, _("Two indicators have the same name: %(name)s.") % {"name": indicator.label}
+        seen.add(indicator.key)
+        most = _most(indicator, questionnaire)
+        if most is not None and most < indicator.best:
+            yield (
+                indicator.key,
+                _("%(indicator)s: the answers give at most %(most)s points, never %(best)s.")
+                % {"indicator": indicator.label, "most": f"{most:f}", "best": f"{indicator.best:f}"},
+            )
+    for aspect, weight in scheme.weights.items():
+        if weight < 0:
+            yield "", _("The weight of “%(aspect)s” is below zero.") % {"aspect": Aspect(aspect).label}
+
+
+def _most(indicator: Indicator, questionnaire: Definition) -> Decimal | None:
+    """The most points that an indicator over one question can give; None where that is not known."""
+    try:
+        names = {name.partition(".")[0] for name in expressions.references(indicator.points)}
+    except expressions.ExpressionError:
+        return None  # named by `problems`
+    if len(names) != 1 or (key := names.pop()) not in questionnaire:
+        return None
+    question = questionnaire[key]
+    if question.type == "choice":
+        answers = [choice.value for choice in question.choices]
+    elif question.type == "choices":
+        answers = [[choice.value for choice in question.choices]]
+    elif question.type == "yes_no":
+        answers = [True, False]
+    elif question.is_numeric and question.maximum is not None:
+        answers = [question.maximum, question.minimum or 0]
+    else:
+        return None
+    values = (expressions.number(expressions.evaluate(indicator.points, {key: answer})) for answer in answers)
+    return max((value for value in values if value is not None), default=Decimal(0))
 
 
 def typology_for(score: Decimal, scheme: Scheme) -> str:
