@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
 from portal.periods import Quarter
 
-from . import admin_views, instruments, supervision
-from .design_forms import InstrumentForm, VisitForm
+from . import design_views, instruments, supervision, supervision_views
+from .design_forms import InstrumentForm
 from .models import Finding, Instrument, InstrumentVersion, SupervisionPair, SupervisionVisit
+from .supervision_forms import VisitForm
 from .workflow import FINDING_FLOW, VERSION_FLOW, VISIT_FLOW
 
 
@@ -23,13 +24,13 @@ class VersionAdmin(ScopedModelAdmin):
     ordering = ("-created_at",)
     creatable = False
     flow = VERSION_FLOW
-    inspect_view_class = admin_views.VersionPage
+    inspect_view_class = design_views.VersionPage
     record_template_name = "monitoring/version.html"
     actions = {
-        "section": admin_views.SectionView,
-        "question": admin_views.QuestionView,
-        "xlsform": admin_views.ImportView,
-        "publish": admin_views.PublishView,
+        "section": design_views.SectionView,
+        "question": design_views.QuestionView,
+        "xlsform": design_views.ImportView,
+        "publish": design_views.PublishView,
     }
 
 
@@ -44,7 +45,7 @@ class InstrumentAdmin(ScopedModelAdmin):
     search_fields = ("name",)
     form_class = InstrumentForm
     empty_message = _("No instrument has been designed yet.")
-    actions = {"new_version": admin_views.NewVersionView}
+    actions = {"new_version": design_views.NewVersionView}
     related = (
         Related(
             _("Versions"),
@@ -80,9 +81,9 @@ class FindingAdmin(ScopedModelAdmin):
     creatable = False
     flow = FINDING_FLOW
     actions = {
-        "finish": admin_views.FinishView,
-        "confirm": admin_views.ConfirmView,
-        "reopen": admin_views.ReopenView,
+        "finish": supervision_views.FinishView,
+        "confirm": supervision_views.ConfirmView,
+        "reopen": supervision_views.ReopenView,
     }
     empty_message = _("Nothing was found that needs following up.")
 
@@ -97,11 +98,28 @@ class VisitAdmin(ScopedModelAdmin):
     ordering = ("-planned_on",)
     form_class = VisitForm
     flow = VISIT_FLOW
+    inspect_view_class = supervision_views.VisitPage
+    record_template_name = "monitoring/visit.html"
+    sections = (
+        Section(
+            _("Supervision visit"),
+            (
+                "kind",
+                "region",
+                "planned_on",
+                "held_on",
+                "purpose",
+                "leader",
+                "with_whom",
+                "instrument_version",
+            ),
+        ),
+    )
     empty_message = _("No visit has been planned yet.")
     actions = {
-        "hold": admin_views.HoldView,
-        "finding": admin_views.FindingView,
-        "cancel": admin_views.CancelView,
+        "hold": supervision_views.HoldView,
+        "finding": supervision_views.FindingView,
+        "cancel": supervision_views.CancelView,
     }
     related = (
         Related(
@@ -122,6 +140,7 @@ class VisitAdmin(ScopedModelAdmin):
             planned_on=data["planned_on"],
             purpose=data["purpose"],
             with_whom=data["with_whom"],
+            instrument=data["instrument"],
             leader=by,
             by=by,
         )
@@ -129,7 +148,7 @@ class VisitAdmin(ScopedModelAdmin):
 
 class PairAdmin(ScopedModelAdmin):
     model = SupervisionPair
-    index_view_class = admin_views.PairList
+    index_view_class = supervision_views.PairList
     menu_label = _("Crosswise pairs")
     menu_icon = "group"
     menu_order = 455
@@ -145,7 +164,7 @@ class PairAdmin(ScopedModelAdmin):
             ("quarter", "facilitator", "facilitator_village", "companion", "companion_village"),
         ),
     )
-    actions = {"visit": admin_views.CrosswiseVisitView}
+    actions = {"visit": supervision_views.CrosswiseVisitView}
     related = (
         Related(
             _("Supervision visits"),

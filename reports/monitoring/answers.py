@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from . import expressions
-from .definition import Definition, Question
+from .definition import Definition, Question, Section
+from .evidence import evidence_url, is_evidence
 from .sources import is_asked
 
 
@@ -27,6 +29,8 @@ def clean_answers(definition: Definition, answers: Mapping[str, Any]) -> dict[st
         elif question.type in ("integer", "decimal", "money"):
             number = expressions.number(value)
             value = None if number is None else format(number.normalize(), "f")
+        elif question.type == "file":
+            value = dict(value) if is_evidence(value) else None
         elif question.type == "choices":
             value = [str(item) for item in value or []]
         elif question.type == "yes_no":
@@ -54,6 +58,22 @@ def _clean_table(question: Question, value: Any) -> dict[str, dict[str, str]]:
         if numbers:
             kept[str(item)] = numbers
     return kept
+
+
+def relevant_answers(
+    definition: Definition, answers: Mapping[str, Any], figures: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answers to questions whose conditions hold; an answer that hides another question hides its answer too.
+
+    The screen hides what is not asked, but only as a help: this decides what counts.
+    """
+    kept = dict(answers)
+    while True:
+        relevant = definition.relevant({**kept, **(figures or {})})
+        left = {key: value for key, value in kept.items() if key in relevant or key not in definition}
+        if len(left) == len(kept):
+            return kept
+        kept = left
 
 
 def answer_errors(
@@ -107,6 +127,34 @@ def _question_errors(question: Question, value: Any, known: Mapping[str, Any]):
         }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A question with its answer in words, and where its file opens ('' for anything but a file)."""
+
+    question: Question
+    text: str
+    url: str = ""
+
+
+def shown_answers(definition: Definition, answers: Mapping[str, Any]) -> list[tuple[Section, list[Shown]]]:
+    """What was answered, section by section, as people read it; questions that are not asked are left out."""
+    relevant = definition.relevant(answers)
+    found = []
+    for section in definition.sections:
+        rows = [
+            Shown(
+                question,
+                show_answer(question, answers.get(question.key)),
+                evidence_url(answers[question.key]) if is_evidence(answers.get(question.key)) else "",
+            )
+            for question in section.questions
+            if question.key in relevant and is_asked(question) and question.type != "table"
+        ]
+        if rows:
+            found.append((section, rows))
+    return found
+
+
 def show_number(value: Decimal | int | None, places: int | None = None) -> str:
     """`1.234,5` in the reader's language; a dash for None."""
     if value is None:
@@ -131,4 +179,6 @@ def show_answer(question: Question, value: Any) -> str:
         return ", ".join(labels.get(item, item) for item in (value if isinstance(value, list) else [value]))
     if question.type == "date":
         return formats.date_format(dt.date.fromisoformat(value), "j F Y")
+    if question.type == "file":
+        return value["name"] if is_evidence(value) else "–"
     return str(value)

@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
-from portal.periods import Quarter
-from portal.regions.forms import RegionField
-from portal.regions.models import Level
 
 from . import designing
 from .definition import ROLL_UPS, ROW_SETS, TYPES, Definition, Question, Section
-from .models import Instrument, SupervisionVisit
+from .models import Instrument
 from .sources import source_choices
 
 TIERS = (
@@ -169,49 +165,6 @@ class PublishForm(ScopedForm):
 
 class XlsFormUpload(ScopedForm):
     file = forms.FileField(label=_("XLSForm spreadsheet (.xlsx)"))
-
-
-class VisitForm(ScopedModelForm):
-    region_right = "supervisionvisit.add"
-
-    class Meta:
-        model = SupervisionVisit
-        fields = ["kind", "region", "planned_on", "purpose", "with_whom"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        kinds = [item for item in SupervisionVisit.Kind.choices if item[0] != SupervisionVisit.Kind.CROSSWISE]
-        self.fields["kind"].choices = kinds
-
-
-class PairingForm(ScopedForm):
-    """Which regency's facilitators are paired, for which quarter."""
-
-    region = RegionField(label=_("Regency or city"), level=(Level.REGENCY,), right="supervisionpair.add")
-    quarter = forms.ChoiceField(label=_("Quarter"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        current = Quarter.of(timezone.localdate())
-        self.fields["quarter"].choices = [(str(q), q.label) for q in (current, current.next())]
-
-    def clean_quarter(self) -> Quarter:
-        return Quarter.parse(self.cleaned_data["quarter"])
-
-
-class CrosswiseVisitForm(ScopedForm):
-    planned_on = forms.DateField(label=_("Planned on"))
-    purpose = forms.CharField(label=_("Purpose"), max_length=300)
-
-
-class FindingForm(ScopedForm):
-    text = forms.CharField(label=_("Finding"), widget=forms.Textarea, max_length=2000)
-    owner = forms.CharField(label=_("Followed up by (user name)"), max_length=150)
-    due_on = forms.DateField(label=_("Follow-up by"))
-
-
-class DoneForm(ScopedForm):
-    note = forms.CharField(label=_("What was done"), widget=forms.Textarea, max_length=2000)
 
 
 class NoteForm(ScopedForm):

@@ -233,10 +233,16 @@ def _compare(sign: str, left, right) -> bool:
         # An unanswered question equals only the empty text, which is how XLSForm asks for "not answered".
         empty = (left in (None, "")) and (right in (None, ""))
         return empty if sign == "=" else (not empty if sign == "!=" and "" in (left, right) else False)
+    left, right = (_spelt(value) for value in (left, right))
     one, other = number(left), number(right)
     if one is None or other is None:
         one, other = str(left), str(right)
     return {"=": one == other, "!=": one != other, "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[sign]  # type: ignore[operator]  # fmt: skip
+
+
+def _spelt(value):
+    """Yes and no are compared as XLSForm writes them: 'true', 'false'."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _arithmetic(sign: str, left, right):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.backoffice.files import UploadField
 from portal.backoffice.forms import ScopedForm, dress
 
-from .definition import Definition, Question
+from .conditions import tree_of
+from .definition import Definition, Question, Section
+from .evidence import KINDS, Kept, is_evidence
 from .sources import is_asked
 
 SEPARATOR = "--"
@@ -51,7 +56,8 @@ class AnswersForm(ScopedForm):
                             )
                 continue
             self.fields[question.key] = field_for(question)
-            self.initial.setdefault(question.key, self.answers.get(question.key))
+            answer = self.answers.get(question.key)
+            self.initial.setdefault(question.key, Kept(answer) if is_evidence(answer) else answer)
 
     def full_clean(self):
         """Required questions may still be empty here: a report is written over days."""
@@ -79,6 +85,53 @@ class AnswersForm(ScopedForm):
     def fields_of(self, question: Question):
         """Bound fields of one question, for the template."""
         return [self[name] for name in self.fields if name.split(SEPARATOR)[0] == question.key]
+
+    def sections(self, *, everything: bool = False) -> list[Asked]:
+        """The form in the order of the instrument; `everything` also gives what people do not answer (preview)."""
+        found = []
+        for section in self.definition.sections:
+            questions = [
+                AskedQuestion(question, self.fields_of(question), tree_of(question.condition))
+                for question in section.questions
+            ]
+            questions = [one for one in questions if everything or one.fields or one.question.type == "note"]
+            if any(one.fields for one in questions) or everything and questions:
+                found.append(Asked(section, questions, tree_of(section.condition)))
+        return found
+
+
+@dataclass
+class AskedQuestion:
+    """One question as the page shows it; `condition` is what the script reads, '' where it is always asked."""
+
+    question: Question
+    fields: list[forms.BoundField]
+    condition: str
+
+
+@dataclass
+class Asked:
+    section: Section
+    questions: list[AskedQuestion]
+    condition: str
+
+
+class EvidenceInput(forms.ClearableFileInput):
+    """The file there is, a box to take it away, and room for another; on a phone the camera is offered too."""
+
+    template_name = "monitoring/evidence_input.html"
+    clear_checkbox_label = gettext_lazy("Take this file away")
+
+    def value_from_datadict(self, data, files, name):
+        upload = files.get(name)
+        # A new file wins over the box: whoever chose one wants it kept.
+        return upload or super().value_from_datadict(data, files, name)
+
+
+class EvidenceField(UploadField):
+    """A file of evidence, checked by content; what is there already stays unless it is replaced or taken away."""
+
+    widget = EvidenceInput
 
 
 def field_for(question: Question) -> forms.Field:
@@ -110,6 +163,8 @@ def field_for(question: Question) -> forms.Field:
         )
     if question.type == "date":
         return forms.DateField(**common)
+    if question.type == "file":
+        return EvidenceField(kinds=KINDS, **{k: v for k, v in common.items() if k != "help_text" or v})
     if question.type == "long_text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=5000, **common)
     return forms.CharField(max_length=300, **common)

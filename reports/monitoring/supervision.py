@@ -17,10 +17,12 @@ from portal.accounts.roles import Role
 from portal.periods import Quarter
 from portal.regions.models import Level, Region, below_q
 
-from .answers import answer_errors, clean_answers
+from .answers import answer_errors, clean_answers, relevant_answers
+from .evidence import drop_unused, keep_evidence
 from .instruments import core_instrument, definition_for
-from .models import Finding, Purpose, SupervisionPair, SupervisionVisit
-from .workflow import FINDING_FLOW, VISIT_FLOW
+from .models import Finding, Instrument, Purpose, SupervisionPair, SupervisionVisit
+from .owners import officers_for
+from .workflow import FINDING_FLOW, VISIT_FLOW, VersionStatus
 
 
 @transaction.atomic
@@ -79,8 +81,9 @@ def plan_visit(
     by: User,
     with_whom: str = "",
     pair: SupervisionPair | None = None,
+    instrument: Instrument | None = None,
 ) -> SupervisionVisit:
-    """Plan a visit; the instrument in force is fixed with it (M-09)."""
+    """Plan a visit; the sheet in force is fixed with it: the usual one, or another monitoring form (M-01, M-09)."""
     visit = SupervisionVisit(
         region=region,
         kind=kind,
@@ -102,11 +105,27 @@ def plan_visit(
             raise ValidationError(
                 {"leader": _("A crosswise visit is led by the companion of the other village.")}
             )
-    instrument = core_instrument(Purpose.SUPERVISION)
-    visit.instrument_version = instrument.version_on(planned_on) if instrument else None
+    if instrument is not None and not sheets().filter(pk=instrument.pk).exists():
+        raise ValidationError({"instrument": _("A visit is recorded on a supervision or monitoring form.")})
+    chosen = instrument or core_instrument(Purpose.SUPERVISION)
+    visit.instrument_version = chosen.version_on(planned_on) if chosen else None
+    if instrument is not None and visit.instrument_version is None:
+        raise ValidationError({"instrument": _("No version of this form is in force on that day.")})
     visit.save()
     VISIT_FLOW.start(visit, by=by)
     return visit
+
+
+def sheets():
+    """The forms on which a visit can be recorded: supervision sheets and monitoring forms of the nation."""
+    return Instrument.objects.core().filter(
+        purpose__in=(Purpose.SUPERVISION, Purpose.MONITORING), versions__status=VersionStatus.PUBLISHED
+    )
+
+
+def concerned(visit: SupervisionVisit) -> list[User]:
+    """Whom a crosswise visit itself concerns: the facilitator and the companion."""
+    return [visit.pair.facilitator, visit.pair.companion] if visit.pair_id else []
 
 
 @transaction.atomic
@@ -119,11 +138,13 @@ def hold_visit(
         raise ValidationError({"held_on": _("A visit is recorded when it has taken place.")})
     if visit.instrument_version:
         definition = definition_for(visit.instrument_version, visit.region_id, on=visit.planned_on)
-        answers = clean_answers(definition, answers)
+        answers = keep_evidence(definition, answers, owner=visit, by=by)
+        answers = relevant_answers(definition, clean_answers(definition, answers))
         errors = answer_errors(definition, answers)
         if errors:
             raise ValidationError(errors)
     SupervisionVisit.objects.filter(pk=visit.pk).update(answers=answers)
+    drop_unused(visit, answers)
     VISIT_FLOW.record(visit, "hold", by=by, also={"held_on": held_on})
     visit.answers = answers
     return visit
@@ -145,10 +166,8 @@ def record_finding(*, visit: SupervisionVisit, text: str, owner: User, due_on: d
         raise ValidationError({"text": _("Say what was found.")})
     if due_on < (visit.held_on or visit.planned_on):
         raise ValidationError({"due_on": _("The follow-up is due after the visit.")})
-    if not any(
-        grant.covers(visit.region_id) or visit.region_id[:2] == grant.code[:2] for grant in owner.grants
-    ):
-        raise ValidationError({"owner": _("The follow-up needs somebody who works in this province.")})
+    if owner.pk not in officers_for(visit.region_id, *concerned(visit)):
+        raise ValidationError({"owner": _("The follow-up needs somebody who works for this place.")})
     finding = Finding.objects.create(
         visit=visit, region_id=visit.region_id, text=text.strip(), owner=owner, due_on=due_on
     )

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import admin_views
+from . import design_views, supervision_views
 
 app_name = "monitoring"
 urlpatterns = [
-    path("pasangan/", admin_views.PairView.as_view(), name="pair"),
-    path("<int:pk>/pratinjau/", admin_views.PreviewView.as_view(), name="preview"),
-    path("<int:pk>/xlsform/", admin_views.XlsFormView.as_view(), name="xlsform"),
+    path("pasangan/", supervision_views.PairView.as_view(), name="pair"),
+    path("<int:pk>/pratinjau/", design_views.PreviewView.as_view(), name="preview"),
+    path("<int:pk>/xlsform/", design_views.XlsFormView.as_view(), name="xlsform"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.views import ActionView
+from reports.monitoring.conditions import known_of
 from reports.monitoring.sources import is_correctable
 
 from . import closing, corrections, reminders, services
@@ -30,7 +31,7 @@ from .forms import (
 )
 from .models import QuarterlyReport, ReportingCycle, ReportVersion
 from .oddities import corrected, oddities
-from .presentation import Presentation
+from .presentation import Presentation, Row
 from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, WRITABLE, CycleStatus, Status
 
 
@@ -127,21 +128,6 @@ class WriteView(AuthorStep):
 
     def get_context_data(self, **kwargs):
         form = kwargs.get("form") or self.get_form()
-        asked = {
-            section.key: [
-                (question, [*form.fields_of(question), *filter(None, [form.explanation(question.key)])])
-                for question in section.questions
-                if form.fields_of(question)
-            ]
-            for section in form.definition.sections
-        }
-        beside = {question.key for rows in asked.values() for question, _fields in rows}
-        parts = {part.key: part for part in self.shown.parts}
-        sections = [
-            {"section": section, "asked": asked[section.key], "part": parts.get(section.key)}
-            for section in form.definition.sections
-            if asked[section.key]
-        ]
         impossible = (
             ""
             if self.object.status in WRITABLE
@@ -151,16 +137,16 @@ class WriteView(AuthorStep):
             **{
                 **kwargs,
                 "form": form,
-                "sections": sections,
-                "unusual": [
-                    form.explanation(question.key)
-                    for question in form.definition.questions()
-                    if question.key not in beside and form.explanation(question.key)
-                ],
+                "known": known_of(self.known(form)),
                 "submit_label": _("Save"),
                 "impossible": impossible,
             }
         )
+
+    def known(self, form) -> dict:
+        """The figures that conditions may speak of and nobody types here."""
+        figures = services.figures_as_answers(self.version) if self.version else {}
+        return {key: value for key, value in figures.items() if key not in form.fields}
 
     def perform(self, form):
         services.save_answers(
@@ -278,6 +264,7 @@ class CorrectView(ReportStep):
         "The closed version stays visible. The correction is a new version of this report and of the reports above it."
     )
     form_class = CorrectionForm
+    template_name = "quarterly/correct.html"
     button_style = "danger"
     success_message = gettext_lazy("The correction has been recorded.")
 
@@ -292,21 +279,19 @@ class CorrectView(ReportStep):
 
     def get_form_kwargs(self):
         shown = Presentation(self.object)
-        rows = [
-            row
-            for part in shown.parts
-            for row in part.figures
-            if shown.definition[row.key].type != "calculation"
-        ]
-        rows += [
-            replace(cell, label=f"{table.question}: {label}, {cell.label}")
-            for part in shown.parts
-            for table in part.tables
-            for label, cells in table.rows
-            for cell in cells
-            if cell.own is not None
-        ]
-        return super().get_form_kwargs() | {"rows": rows}
+        groups: dict[str, list[Row]] = {}
+        for part in shown.parts:
+            single = [row for row in part.figures if shown.definition[row.key].type != "calculation"]
+            if single:
+                groups[part.title] = single
+            for table in part.tables:
+                groups[f"{part.title}: {table.question}"] = [
+                    replace(cell, label=f"{label}, {cell.label}")
+                    for label, cells in table.rows
+                    for cell in cells
+                    if cell.own is not None
+                ]
+        return super().get_form_kwargs() | {"rows": {title: rows for title, rows in groups.items() if rows}}
 
     def perform(self, form):
         corrections.correct_report(

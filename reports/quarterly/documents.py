@@ -12,6 +12,7 @@ from portal.pdf import Signatory, cached_pdf
 
 from .letters import REPORT
 from .models import QuarterlyReport, ReportVersion
+from .oddities import corrected, oddities
 from .presentation import Presentation, letterhead
 from .workflow import REPORT_FLOW, Tier
 
@@ -59,6 +60,8 @@ def _context(report: QuarterlyReport, version: ReportVersion | None) -> dict:
         "footer_note": f"{report.place_name} · {report.cycle.quarter.label}",
         "letter_check": letter_url(REPORT, version.pk) if version and version.sealed_at else "",
         "shown": shown,
+        "odd": oddities(shown) if version else [],
+        "corrected": corrected(shown),
         "report": report,
         "is_draft": sent is None,
         "correction": version.reason if version else "",

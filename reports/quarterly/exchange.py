@@ -21,6 +21,7 @@ from portal.periods import Quarter
 
 from .figures import Asked
 from .models import Figure, ReportingCycle
+from .oddities import odd
 from .presentation import Presentation
 from .workflow import CycleStatus, Status
 
@@ -95,40 +96,37 @@ def dhis2_period(quarter: Quarter) -> str:
 
 
 def report_rows(shown: Presentation) -> Iterator[list]:
-    """One report as spreadsheet rows: section, figure, row of a table, value, own, below, quarter before, a year before."""
+    """One report as spreadsheet rows: section, figure, row of a table, value, own, below, quarter before, a year before, and what was said about it."""
+    explained = shown.version.explanations if shown.version else {}
+    counted = shown.version.coverage.get("counted", {}) if shown.version else {}
     for part in shown.parts:
         for row in part.figures:
             yield [
-                part.title,
-                row.label,
-                "",
-                row.unit,
-                row.value,
-                row.own,
-                row.below,
-                row.previous,
+                *(part.title, row.label, "", row.unit, row.value, row.own, row.below, row.previous),
                 row.year_before,
+                Decimal(counted[row.key]) if row.key in counted else None,
+                odd(row),
+                explained.get(row.key, ""),
             ]
         for table in part.tables:
             for label, cells in table.rows:
                 for cell in cells:
-                    yield [
-                        part.title,
-                        f"{table.question}: {cell.label}",
-                        label,
-                        cell.unit,
-                        cell.value,
-                        cell.own,
-                        cell.below,
-                        cell.previous,
-                        cell.year_before,
-                    ]
+                    figures = (cell.value, cell.own, cell.below, cell.previous, cell.year_before)
+                    name = f"{table.question}: {cell.label}"
+                    yield [part.title, name, label, cell.unit, *figures, None, "", ""]
         for question, text in part.words:
-            yield [part.title, str(question), "", "", text, None, None, None, None]
+            yield [part.title, str(question), "", "", text, *_nothing()]
+        for file in part.files:
+            yield [part.title, str(file.question), "", "", file.name, *_nothing()]
+
+
+def _nothing() -> list:
+    """The columns of figures beside words."""
+    return [None, None, None, None, None, "", ""]
 
 
 def report_head() -> list[str]:
     return [
         _("Section"), _("Figure"), _("Row"), _("Unit of measure"), _("This quarter"), _("Own work"), _("Reports below"),
-        _("Quarter before"), _("A year before"),
+        _("Quarter before"), _("A year before"), _("Counted from the records"), _("Unusual"), _("Explanation"),
     ]  # fmt: skip

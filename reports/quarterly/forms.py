@@ -97,6 +97,19 @@ class ReportForm(AnswersForm):
             self.initial.setdefault(name, (explanations or {}).get(key, ""))
         dress(self)
 
+    def sections(self, *, everything: bool = False):
+        """Each question with its explanation beside it."""
+        found = super().sections(everything=everything)
+        for asked in (one for block in found for one in block.questions if one.fields):
+            asked.fields += filter(None, [self.explanation(asked.question.key)])
+        return found
+
+    @property
+    def unusual(self) -> list[forms.BoundField]:
+        """Explanations of odd figures that nobody types."""
+        keys = (question.key for question in self.definition.questions() if question.key not in self.fields)
+        return [field for field in map(self.explanation, keys) if field]
+
     def explanation(self, key: str):
         """The bound field of one figure's explanation, or None."""
         return self[EXPLANATION + key] if EXPLANATION + key in self.fields else None
@@ -115,12 +128,13 @@ class RemindForm(ScopedForm):
 
 
 class CorrectionForm(ScopedForm):
-    """The own figures of a closed report, to be set right, and the reason."""
+    """The own figures of a closed report in groups, to be set right, and the reason."""
 
-    def __init__(self, *args, rows, **kwargs):
-        self.rows = rows
+    def __init__(self, *args, rows: dict[str, list[Row]], **kwargs):
+        self.grouped = rows
+        self.rows = [row for group in rows.values() for row in group]
         super().__init__(*args, **kwargs)
-        for row in rows:
+        for row in self.rows:
             self.fields[self.name_of(row)] = forms.DecimalField(
                 label=row.label, initial=row.own, required=False, min_value=0, max_digits=18, decimal_places=2, localize=True,
                 help_text=row.unit, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
@@ -129,6 +143,17 @@ class CorrectionForm(ScopedForm):
             label=_("Why the figures are corrected"), widget=forms.Textarea, max_length=250
         )
         dress(self)
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """(title, fields, open): the first group, and every one with an error or a change, stands open."""
+        found = []
+        for title, rows in self.grouped.items():
+            fields = [self[self.name_of(row)] for row in rows]
+            touched = self.is_bound and any(
+                field.errors or field.name in self.changed_data for field in fields
+            )
+            found.append((title, fields, not found or touched))
+        return found
 
     @staticmethod
     def name_of(row: Row) -> str:

@@ -17,6 +17,7 @@ from portal.units.models import Unit
 from portal.units.paper import government_of, letterhead_of
 from reports.monitoring.answers import show_answer, show_number
 from reports.monitoring.definition import Definition, Question
+from reports.monitoring.evidence import evidence_url, is_evidence
 from reports.monitoring.sources import SOURCES
 
 from .figures import Asked, items_of
@@ -86,6 +87,17 @@ class Part:
     figures: tuple[Row, ...]
     tables: tuple[Table, ...]
     words: tuple[tuple[Question, str], ...]
+    files: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A file that proves something: of which question, its name, where it opens, the SHA-256 that the seal covers."""
+
+    question: Question
+    name: str
+    url: str
+    sha256: str
 
 
 class Presentation:
@@ -161,7 +173,7 @@ class Presentation:
         relevant = self.definition.relevant(known)
         parts = []
         for section in self.definition.sections:
-            figures, tables, words = [], [], []
+            figures, tables, words, files = [], [], [], []
             for question in section.questions:
                 if question.key not in relevant:
                     continue
@@ -173,12 +185,13 @@ class Presentation:
                     row = self.row(question)
                     if row.value is not None or question.asked_of(self.report.tier):
                         figures.append(row)
-                elif question.type not in ("note", "file") and question.asked_of(self.report.tier):
+                elif question.type == "file":
+                    files += _evidence(question, answers.get(question.key))
+                elif question.type != "note" and question.asked_of(self.report.tier):
                     words.append((question, show_answer(question, answers.get(question.key))))
-            if figures or tables or words:
-                parts.append(
-                    Part(section.key, str(section), section.hint, tuple(figures), tuple(tables), tuple(words))
-                )
+            if figures or tables or words or files:
+                contents = (tuple(figures), tuple(tables), tuple(words), tuple(files))
+                parts.append(Part(section.key, str(section), section.hint, *contents))
         return parts
 
     def table(self, question: Question) -> Table:
@@ -290,6 +303,12 @@ class Presentation:
                 "places",
                 bar(title, [p["name"] for p in largest], [p["received"] for p in largest], unit=unit),
             )
+
+
+def _evidence(question: Question, answer) -> list[Evidence]:
+    if not is_evidence(answer):
+        return []
+    return [Evidence(question, answer["name"], evidence_url(answer), answer["sha256"])]
 
 
 def short_label(quarter: Quarter) -> str:

@@ -20,8 +20,9 @@ from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
 from portal.regions.models import Level, Region, above_q
 from portal.units.models import Unit
-from reports.monitoring.answers import answer_errors, clean_answers
+from reports.monitoring.answers import answer_errors, clean_answers, relevant_answers
 from reports.monitoring.definition import Definition
+from reports.monitoring.evidence import drop_unused, keep_evidence
 from reports.monitoring.instruments import core_instrument
 
 from .figures import Asked, digest, fill
@@ -151,11 +152,26 @@ def save_answers(
     report = _writable(report, by)
     version = open_version(report, by)
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
+    answers = keep_evidence(definition, answers, owner=report, by=by)
     version.answers = clean_answers(definition, answers)
     version.explanations = _explained(version, explanations)
     version.save(update_fields=["answers", "explanations"])
     build(report, version)
+    _drop_irrelevant(report, version, definition)
+    # What an earlier version named stays with it.
+    drop_unused(report, *report.versions.values_list("answers", flat=True))
     return version
+
+
+def _drop_irrelevant(report: QuarterlyReport, version: ReportVersion, definition: Definition) -> None:
+    """Leave out what was answered to questions that are not asked, and count again where a figure goes with it."""
+    for _round in range(len(version.answers)):
+        kept = relevant_answers(definition, version.answers, figures_as_answers(version))
+        if kept == version.answers:
+            return
+        version.answers = kept
+        version.save(update_fields=["answers"])
+        build(report, version)
 
 
 def _explained(version: ReportVersion, explanations: dict[str, str] | None) -> dict[str, str]:

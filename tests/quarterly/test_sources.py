@@ -165,7 +165,7 @@ def test_explanations_are_asked_beside_the_figures_and_shown_to_the_reviewer(diy
     report = diy.report(CATURTUNGGAL)
     page = client.get(reverse("quarterly_quarterlyreport_modeladmin_write", args=[report.pk]))
     assert page.status_code == 200
-    assert {"explanation-received", "explanation-closed"} <= {f.name for f in page.context["unusual"]}
+    assert {"explanation-received", "explanation-closed"} <= {f.name for f in page.context["form"].unusual}
     assert "1" in page.context["form"].fields["meetings"].help_text
     answer = client.post(
         reverse("quarterly_quarterlyreport_modeladmin_write", args=[report.pk]),
