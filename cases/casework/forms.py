@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.households.forms import FindHouseholdForm
 from cases.households.models import Enrolment, Person
 from portal.backoffice.forms import ScopedForm
 from portal.fields import FamilyCardNumberFormField, NikFormField
@@ -43,39 +44,10 @@ class ProgramField(forms.ModelChoiceField):
         return obj.label
 
 
-class FindForm(ScopedForm):
-    """Who is here: by number, or by name within a village."""
+class FindForm(FindHouseholdForm):
+    """Who is here: by number, or by name within a village where the clerk registers."""
 
-    number = forms.CharField(
-        label=_("NIK or family card number"),
-        required=False,
-        max_length=25,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "autofocus": True}
-        ),
-    )
-    name = forms.CharField(
-        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    age = forms.IntegerField(label=_("Age, about"), required=False, min_value=0, max_value=130)
     village = RegionField(label=_("Village"), required=False, right="case.register")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["village"].narrow(self.for_user)
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("number"):
-            # The number is enough: what the selects of the other way hold half-chosen is no error.
-            for field in ("village", "age", "name"):
-                self.errors.pop(field, None)
-            return cleaned | {"village": None, "name": "", "age": None}
-        if not cleaned.get("number") and not cleaned.get("name") and not self.errors:
-            self.add_error("number", _("Please type a number, or a name and its village."))
-        if cleaned.get("name") and not cleaned.get("number") and not cleaned.get("village"):
-            self.add_error("village", _("A name is looked for within one village; please choose it."))
-        return cleaned
 
 
 class ProfileForm(ScopedForm):

@@ -39,6 +39,7 @@ class FindHouseholdForm(ScopedForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("number"):
+            # The number is enough: what the selects of the other way hold half-chosen is no error.
             for field in ("village", "age", "name"):
                 self.errors.pop(field, None)
             return cleaned | {"village": None, "name": "", "age": None}
