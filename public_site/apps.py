@@ -8,6 +8,9 @@ class PublicSiteConfig(AppConfig):
     verbose_name = _("Public site")
 
     def ready(self):
-        from . import signals
+        from portal import maps
+
+        from . import mapping, signals
 
         signals.connect()
+        maps.register_outlines(mapping.outlines_of)

@@ -9,22 +9,44 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from cases.households.models import Person
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
 from portal.backoffice.admin_views import ListView, RecordView
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.regions.models import full_names
-from programs_catalog.models import Program
+from programs_catalog.models import Program, Provider, Sector
 
 from .actions import CASE_ACTIONS, REFERRAL_ACTIONS
 from .bulk import CASE_BULK, REFERRAL_BULK
 from .models import Case, LocalHoliday, Referral, ServiceTime
-from .workflow import CASE_FLOW, OPEN, REFERRAL_FLOW, UNDER_WAY, Kind, Outcome, ReferralStatus, Status
+from .workflow import (
+    CASE_FLOW,
+    OPEN,
+    REFERRAL_FLOW,
+    UNDER_WAY,
+    Kind,
+    Outcome,
+    PublicStatus,
+    ReferralStatus,
+    Status,
+)
 
 
 class CaseFilter(ScopedFilterSet):
-    open_choices = ("program",)
+    open_choices = ("program", "sector")
 
+    region = RegionFilter(label=_("Region"))
+    shown_as = django_filters.ChoiceFilter(
+        label=_("Status as the public sees it"), choices=PublicStatus.choices, method="filter_shown_as"
+    )
+    subject_sex = django_filters.ChoiceFilter(label=_("Sex"), choices=Person.Sex.choices)
+    sector = django_filters.ModelChoiceFilter(
+        field_name="program__sector", label=_("Sector"), queryset=Sector.objects.all()
+    )
+    level = django_filters.ChoiceFilter(
+        field_name="program__provider__level", label=_("Managing level"), choices=Provider.Level.choices
+    )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
     status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=Status.choices)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
@@ -36,6 +58,9 @@ class CaseFilter(ScopedFilterSet):
     class Meta:
         model = Case
         fields = ["kind", "status", "outcome", "program", "channel", "opened_at", "late"]
+
+    def filter_shown_as(self, rows, name, value):
+        return rows.shown_as(value)
 
     def filter_late(self, rows, name, value):
         now = timezone.now()
@@ -261,6 +286,9 @@ class ReferralFilter(ScopedFilterSet):
     class Meta:
         model = Referral
         fields = ["status", "program", "late"]
+
+    def filter_shown_as(self, rows, name, value):
+        return rows.shown_as(value)
 
     def filter_late(self, rows, name, value):
         late = Q(status__in=UNDER_WAY, due_at__lt=timezone.now())

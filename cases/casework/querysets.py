@@ -19,6 +19,7 @@ from .workflow import (
     UNANSWERED,
     UNDER_WAY,
     Outcome,
+    PublicStatus,
     ReferralStatus,
     Status,
 )
@@ -51,6 +52,12 @@ class CaseQuerySet(VisibleQuerySet):
 
     def closed(self) -> CaseQuerySet:
         return self.filter(status=Status.CLOSED)
+
+    def shown_as(self, status: str) -> CaseQuerySet:
+        """Cases that the public is told are in process, finished or refused (D-04)."""
+        if status == PublicStatus.IN_PROCESS:
+            return self.open()
+        return self.refused() if status == PublicStatus.REFUSED else self.finished()
 
     def finished(self) -> CaseQuerySet:
         """Closed, and not refused: `selesai` in the words of D-04."""

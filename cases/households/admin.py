@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.policies import may
 from portal.backoffice.admin import ScopedModelAdmin, Section
 from portal.backoffice.admin_views import ListView
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.backoffice.views import ActionView
 from portal.regions.models import full_names
 
@@ -68,6 +68,8 @@ class Refuse(ProposalAction):
 
 
 class ProposalFilter(ScopedFilterSet):
+    region = RegionFilter(label=_("Region"))
+    created_at = django_filters.DateFromToRangeFilter(label=_("Proposed"))
     status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=ProposalStatus.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=UpdateProposal.Kind.choices)
 

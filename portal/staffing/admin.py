@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.fields import blind_index, mask_number, only_digits
 
 from . import admin_views as views
@@ -119,6 +119,7 @@ class OfficerAdmin(ScopedModelAdmin):
 
 class AppointmentFilter(ScopedFilterSet):
     open_choices = ("position",)
+    region = RegionFilter(label=_("Region"))
     ends_on = django_filters.DateFromToRangeFilter(label=_("term ends"))
 
     class Meta:

@@ -52,6 +52,7 @@ class PartAdmin(ScopedModelAdmin):
 
 
 class UnitFilter(ScopedFilterSet):
+    region = RegionFilter(label=_("Region"))
     founded_on = django_filters.DateFromToRangeFilter(label=_("founded"))
 
     class Meta:

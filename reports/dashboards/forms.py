@@ -30,6 +30,16 @@ def _all(choices):
     return [("", _("All")), *choices]
 
 
+#: what the map can show of the areas below
+MEASURES = [
+    ("cases", _("cases")),
+    ("per_thousand", _("cases per thousand households")),
+    ("waiting", _("share in process")),
+    ("days", _("average days")),
+    ("cover", _("villages with a Puskesos")),
+]
+
+
 class DashboardForm(forms.Form):
     """Period and filters; all of them combine. An empty form is this year, everything."""
 
@@ -41,11 +51,12 @@ class DashboardForm(forms.Form):
     sektor = forms.ChoiceField(label=_("Sector"), required=False)
     tingkat = forms.ChoiceField(label=_("Managing level"), required=False)
     program = forms.ChoiceField(label=_("Program"), required=False)
+    peta = forms.ChoiceField(label=_("Map shows"), required=False, choices=MEASURES)
 
     def __init__(self, data, *, code: str = "", **kwargs):
         today = timezone.localdate()
         # The period is never left unsaid: without one it is this year so far.
-        period = {"dari": f"{today.year}-01", "sampai": f"{today:%Y-%m}"}
+        period = {"dari": f"{today.year}-01", "sampai": f"{today:%Y-%m}", "peta": "cases"}
         super().__init__(period | {name: value for name, value in data.items() if value}, **kwargs)
         self.code = code
         self.fields["jenis"].choices = _all(Case.Kind.choices)
@@ -62,6 +73,11 @@ class DashboardForm(forms.Form):
         if data.get("dari") and data.get("sampai") and data["dari"] > data["sampai"]:
             self.add_error("sampai", _("The end lies before the beginning."))
         return data
+
+    def measure(self) -> str:
+        """What the map shows."""
+        self.is_valid()
+        return self.cleaned_data.get("peta") or "cases"
 
     def choice(self) -> Choice:
         """The choice that the valid fields make; what is wrong counts as empty and shows its error."""

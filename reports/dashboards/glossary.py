@@ -55,7 +55,35 @@ GLOSSARY = {
     "gap": (
         _("Service gap"),
         _(
-            "Needs for a program that were registered in the chosen months and have not ended with enrolment or an alternative."
+            "Needs for a program that were registered in the chosen months, those of them still open, and households that meet the program's criteria, beside those that are enrolled. Eligible, not served: the eligible less those of them that are enrolled. By area the programs are added up."
         ),
+    ),
+    "map": (
+        _("Map"),
+        _(
+            "The areas right below, each by the figure chosen above; the five steps hold about as many areas each. Per thousand households: cases by the households of the register."
+        ),
+    ),
+    "timeliness": (
+        _("Reports in time"),
+        _(
+            "Reports of the last quarter that is due, by tier: on time are those first sent by their due date, missing are those past it and never sent."
+        ),
+    ),
+    "posts": (
+        _("Officers in post"),
+        _(
+            "Appointments in force today. Women by the sex on record; from the work area are those who lived there when appointed. One supervisor per district and one facilitator per village is the ideal; areas without one are counted."
+        ),
+    ),
+    "money": (
+        _("Money of the units"),
+        _(
+            "What the units of the area recorded as budgeted and spent for the last year of the period, by source."
+        ),
+    ),
+    "facilities": (
+        _("Equipment and rooms"),
+        _("What the units of the area have, and what of it works; rooms but for those badly damaged."),
     ),
 }

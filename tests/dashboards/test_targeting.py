@@ -60,4 +60,4 @@ def test_the_dashboard_shows_targeting_and_proposals_of_the_area_only(client, ca
     officer(client, "manager", "34.04")
     page = client.get(reverse("dashboard"))
     assert page.context["targeting"] == targeting.targeting("34.04")
-    assert sum(n for _label, n in page.context["proposals"]) == 0 and page.context["proposals"]
+    assert sum(n for _value, _label, n in page.context["proposals"]) == 0 and page.context["proposals"]

@@ -1,0 +1,77 @@
+"""Where a number leads: the list of the rows behind it, with the same filters, as far as the reader's rights go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from cases.casework.models import Case
+from cases.households.models import UpdateProposal
+from portal.backoffice.admin import ADMINS
+from portal.staffing.models import Appointment
+from portal.units.models import Unit
+from reports.quarterly.models import QuarterlyReport
+
+from .areas import areas_of
+from .figures import Choice, period_of
+
+
+class Lists:
+    """The addresses of the lists that one reader may open; '' for those that do not exist for them."""
+
+    def __init__(self, user, choice: Choice):
+        self.choice = choice
+        self._own = {
+            model: areas_of(user, model, "view")
+            for model in (Case, UpdateProposal, Unit, Appointment, QuarterlyReport)
+        }
+
+    def _open(self, model, code: str) -> bool:
+        return any(not own or code == own or code.startswith(f"{own}.") for own in self._own[model])
+
+    def _url(self, model, code: str, **query) -> str:
+        if not self._open(model, code):
+            return ""
+        named = {"wilayah" if model is QuarterlyReport else "region": code} | query
+        query = urlencode({key: value for key, value in named.items() if value})
+        return f"{ADMINS[model].url('index')}?{query}"
+
+    def cases(self, **changes) -> str:
+        """The cases of the choice, or of a narrower one: `area`, `kind`, `status`, `sex`, `program`, `sector`, `level`."""
+        chosen = {name: changes.get(name, getattr(self.choice, name)) for name in ("kind", "status", "sex", "program", "sector", "level")}  # fmt: skip
+        first, after = period_of(self.choice).values()
+        return self._url(
+            Case,
+            changes.get("area", self.choice.code),
+            kind=chosen["kind"],
+            shown_as=chosen["status"],
+            subject_sex=chosen["sex"],
+            program=chosen["program"],
+            sector=chosen["sector"],
+            level=chosen["level"],
+            opened_at_after=f"{first:%Y-%m-%d}",
+            opened_at_before=f"{_day_before(after):%Y-%m-%d}",
+        )
+
+    def proposals(self, status: str = "") -> str:
+        first, after = period_of(self.choice).values()
+        return self._url(
+            UpdateProposal,
+            self.choice.code,
+            status=status,
+            created_at_after=f"{first:%Y-%m-%d}",
+            created_at_before=f"{_day_before(after):%Y-%m-%d}",
+        )
+
+    def units(self, kind: str, area: str | None = None) -> str:
+        return self._url(Unit, self.choice.code if area is None else area, kind=kind)
+
+    def appointments(self, position: str) -> str:
+        return self._url(Appointment, self.choice.code, position=position, status="active")
+
+    def reports(self, tier: str, quarter: str, waktu: str = "") -> str:
+        return self._url(QuarterlyReport, self.choice.code, tier=tier, kuartal=quarter, waktu=waktu)
+
+
+def _day_before(moment: dt.datetime) -> dt.datetime:
+    return moment - dt.timedelta(days=1)

@@ -1,0 +1,199 @@
+"""What the dashboard shows of one choice, computed once: plain values for the page, the wall and the export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count as CountOf
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cases.casework.models import Case
+from cases.casework.workflow import PublicStatus
+from cases.households.models import UpdateProposal
+from portal.regions.models import CODE_LENGTH, Level, Region, within_q
+from programs_catalog.models import Program, Provider, Sector
+
+from . import atlas, figures, gap, offices, overlap, pictures, targeting
+from .facts import Count
+from .forms import MEASURES
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One line of the table of areas."""
+
+    code: str
+    name: str
+    url: str
+    total: Count
+    in_process: int
+    finished: int
+    refused: int
+    cover: figures.Cover | None
+    #: cases by kind, in the order of Case.Kind (D-05)
+    kinds: list[tuple[str, int]]
+
+
+def panels(choice: figures.Choice, link, measure: str = "cases") -> dict:
+    """Everything the dashboard shows, computed once: plain values, finished charts, the map of one measure."""
+    areas = area_rows(choice, link)
+    by_status = figures.tally(choice, "status")
+    before = figures.tally(choice.year_before())
+    total = sum(by_status.values(), Count())
+    months = {month: count for (month,), count in figures.tally(choice, "month").items()}
+    last_year = {month: count for (month,), count in figures.tally(choice.year_before(), "month").items()}
+    level_counts = figures.by_provider_level(choice)
+    sector_counts = figures.by_sector(choice)
+    kinds = figures.tally(choice, "kind", "sex")
+    return {
+        "choice": choice,
+        "total": total,
+        "in_process": by_status.get((PublicStatus.IN_PROCESS.value,), Count()).n,
+        "finished": by_status.get((PublicStatus.FINISHED.value,), Count()).n,
+        "refused": by_status.get((PublicStatus.REFUSED.value,), Count()).n,
+        "before": before.get((), Count()),
+        "change": _change(total.n, before.get((), Count()).n),
+        "kinds": _kind_rows(kinds),
+        "areas": areas,
+        "kind_labels": [kind.label for kind in Case.Kind],
+        "map": map_of(choice, areas, measure),
+        "month_rows": _month_rows(choice, months, last_year),
+        "levels": [(Provider.Level(level), count) for level, count in level_counts.items()],
+        "sectors": [(sector, sector_counts[sector.pk]) for sector in Sector.objects.all()],
+        "programs": _program_rows(choice),
+        "overlap": overlap_rows(choice.code),
+        "targeting": targeting.targeting(choice.code),
+        "targeting_on": targeting.taken_on(),
+        "proposals": proposal_rows(choice),
+        "gap": gap.by_program(choice),
+        "gap_areas": gap.by_area(choice),
+        "charts": pictures.charts_of(choice, months, last_year, by_status, sector_counts),
+    } | offices.offices(choice.code, int(choice.last[:4]))
+
+
+def _change(now: int, before: int) -> float | None:
+    """The change against the year before in percent; None where that was nothing."""
+    return 100 * (now - before) / before if before else None
+
+
+def _month_rows(choice, months, last_year):
+    rows = []
+    for month, day in zip(names := figures.month_list(choice), figures.first_days(names), strict=True):
+        earlier = f"{int(month[:4]) - 1}{month[4:]}"
+        rows.append((day, months.get(month, Count()), last_year.get(earlier, Count())))
+    return rows
+
+
+def _kind_rows(kinds):
+    rows = []
+    for kind in Case.Kind:
+        parts = {sex: kinds.get((kind.value, sex), Count()) for sex in ("f", "m", "")}
+        rows.append((kind, sum(parts.values(), Count()), parts["f"].n, parts["m"].n, parts[""].n))
+    return rows
+
+
+def _program_rows(choice, most: int = 15):
+    """Programs with the most cases, with the needs that wait (D-02, D-12 in its part of the cases)."""
+    tallies = figures.tally(choice, "program", "status")
+    names = {str(program.pk): program for program in Program.objects.select_related("provider")}
+    rows = {}
+    for (program, status), count in tallies.items():
+        if program:
+            row = rows.setdefault(
+                program,
+                {"program": names[program], "total": Count(), "in_process": 0, "finished": 0, "refused": 0},
+            )
+            row["total"] += count
+            row[status] += count.n
+    return sorted(rows.values(), key=lambda row: -row["total"].n)[:most]
+
+
+def area_rows(choice: figures.Choice, link) -> list[AreaRow]:
+    """The areas right below, each with its counts and coverage (D-01, D-05, D-07)."""
+    if choice.area_level == Level.VILLAGE:
+        return []
+    counts = figures.tally(choice, "area", "status")
+    by_kind = figures.tally(choice, "area", "kind")
+    covers = figures.coverage(choice.code)
+    child = CODE_LENGTH[Level(choice.area_level + 1)]
+    codes = {code for code, _status in counts if len(code) == child} | set(covers)
+    names = dict(Region.objects.filter(pk__in=codes).values_list("pk", "name"))
+    rows = []
+    for code in sorted(codes):
+        split = {status: counts.get((code, status.value), Count()) for status in PublicStatus}
+        rows.append(
+            AreaRow(
+                code,
+                names.get(code, code),
+                link(code),
+                sum(split.values(), Count()),
+                split[PublicStatus.IN_PROCESS].n,
+                split[PublicStatus.FINISHED].n,
+                split[PublicStatus.REFUSED].n,
+                covers.get(code),
+                [(kind.value, by_kind.get((code, kind.value), Count()).n) for kind in Case.Kind],
+            )
+        )
+    return rows
+
+
+def map_of(choice: figures.Choice, areas: list[AreaRow], measure: str) -> atlas.AreaMap | None:
+    """The areas below on the map, by one measure of the table beside it."""
+    households = overlap.households_of([row.code for row in areas]) if measure == "per_thousand" else {}
+
+    def value(row: AreaRow) -> float | None:
+        if measure == "per_thousand":
+            return 1000 * row.total.n / households[row.code] if households.get(row.code) else None
+        if measure == "waiting":
+            return 100 * row.in_process / row.total.n if row.total.n else None
+        if measure == "days":
+            return row.total.mean_days
+        if measure == "cover":
+            return 100 * row.cover.with_puskesos / row.cover.villages if row.cover else None
+        return row.total.n
+
+    units = {
+        "cases": _("cases"),
+        "per_thousand": _("cases per thousand households"),
+        "waiting": "%",
+        "days": _("days"),
+        "cover": "%",
+    }
+    return atlas.draw(
+        choice.code,
+        capfirst(str(dict(MEASURES)[measure])),
+        {row.code: value(row) for row in areas},
+        unit=units[measure],
+        links={row.code: row.url for row in areas},
+        by_size=measure == "cases",
+    )
+
+
+def proposal_rows(choice: figures.Choice) -> list[tuple[str, str, int]]:
+    """Proposals to change the register or add to it, made in the period, by where they are (D-09)."""
+    rows = UpdateProposal.objects.filter(
+        within_q(choice.code), **figures.period_of(choice, "created_at")
+    ).order_by()
+    counts = dict(rows.values_list("status").annotate(n=CountOf("pk")))
+    return [
+        (value, str(label), counts.get(value, 0))
+        for value, label in UpdateProposal._meta.get_field("status").choices
+    ]
+
+
+def overlap_rows(code: str, most: int = 10) -> dict:
+    """Access and overlap of an area, the largest first (D-10, D-11)."""
+    found = overlap.overlap(code)
+    names = {program.pk: program.label for program in Program.objects.all()}
+    singles = sorted(found.singles().items(), key=lambda item: -item[1])[:most]
+    pairs = sorted(found.pairs().items(), key=lambda item: -item[1])[:most]
+    return {
+        "households": found.households,
+        "with_any": found.with_any,
+        "without": found.households - found.with_any,
+        "singles": [(names[program], n) for program, n in singles],
+        "pairs": [(names[first], names[second], n) for (first, second), n in pairs],
+        "by_number": list(found.by_number().items()),
+        "taken_on": overlap.taken_on(),
+    }
