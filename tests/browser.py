@@ -38,6 +38,7 @@ class Visitor:
     def __init__(self, browser: Browser, origin: str, viewport: dict, **context):
         self.origin = origin
         self.context = browser.new_context(viewport=viewport, locale="id-ID", **context)
+        self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.foreign: list[str] = []

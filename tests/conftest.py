@@ -27,8 +27,13 @@ def django_db_setup(django_db_blocker):
         database.remove()
 
 
+#: Files that take minutes: begun first, so that no worker is left alone with one at the end.
+LONG = ("test_on_postgresql.py", "test_whole_story.py", "test_addresses.py", "test_worker.py")
+
+
 def pytest_collection_modifyitems(config, items):
     """On SQLite, tests that need PostgreSQL are left to tests/test_on_postgresql.py, which runs them all there."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     if on_postgresql():
         return
     _left_out[:] = [item.nodeid for item in items if item.get_closest_marker("postgres")]
