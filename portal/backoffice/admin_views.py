@@ -388,16 +388,15 @@ def timeline(flow, obj) -> list[dict]:
     statuses = dict(flow.model._meta.get_field(flow.field).choices)
     steps = []
     for entry in flow.log_of(obj):
-        rule = flow.moves.get(entry.move)
         steps.append(
             {
-                "label": rule.label if rule else _("Created"),
+                "label": flow.label_of(entry),
                 "status": statuses.get(entry.to_status, entry.to_status),
                 "value": entry.to_status,
                 "by": str(entry.by) if entry.by else _("The system"),
                 "role": roles.get(entry.by_role, ""),
                 "at": entry.at,
-                "note": entry.note,
+                "note": flow.words_of(entry),
             }
         )
     return steps

@@ -12,6 +12,7 @@ PermissionDenied; in another state, WrongState.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,8 @@ class Workflow:
     moves: Mapping[str, Move]
     field: str = "status"
     initial: str = ""
+    #: log lines that move nothing, e.g. a timer's reminder: name to label
+    lines: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
         REGISTRY[self.model_label.lower()] = self
@@ -201,6 +204,22 @@ class Workflow:
         return Transition.objects.filter(
             model=self.model_label.lower(), object_id=str(obj.pk)
         ).select_related("by")
+
+    def label_of(self, entry: Transition) -> str:
+        """What a log line is called on screen."""
+        if entry.move in self.moves:
+            return str(self.moves[entry.move].label)
+        return str(self.lines.get(entry.move) or _("Created"))
+
+    def add_line(self, obj: models.Model, line: str, *, by, note: str = "", **data) -> Transition:
+        """Write a line of `lines` into the log of an object that stays where it is."""
+        status = getattr(obj, self.field)
+        assert line in self.lines, line
+        return self._log(obj, line, status, status, by, note, data)
+
+    def words_of(self, entry: Transition) -> str:
+        """What the officer wrote beside a step; a flow may keep it outside the append-only log."""
+        return entry.note
 
     def _log(self, obj, move, before, after, by, note, data, at=None) -> Transition:
         return Transition.objects.create(
