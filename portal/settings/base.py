@@ -249,6 +249,20 @@ else:
 # /healthz reports the queue as down when a job waits longer than this many seconds: no worker is running.
 HEALTH_QUEUE_MAX_AGE = env.int("HEALTH_QUEUE_MAX_AGE", 900)
 
+# -- notices to families -----------------------------------------------------------------------------------------
+# Which class delivers which channel: FileChannel (the default), EmailChannel or GatewayChannel of portal/channels.py.
+NOTICE_CHANNELS = {
+    "email": env.str("NOTICE_CHANNEL_EMAIL", "portal.channels.FileChannel"),
+    "sms": env.str("NOTICE_CHANNEL_SMS", "portal.channels.FileChannel"),
+    "whatsapp": env.str("NOTICE_CHANNEL_WHATSAPP", "portal.channels.FileChannel"),
+}
+# Where FileChannel keeps its messages.
+NOTICE_DIR = env.str("NOTICE_DIR", str(VAR_DIR / "notices"))
+NOTICE_GATEWAYS = {
+    "sms": {"url": env.str("NOTICE_SMS_URL", ""), "token": env.str("NOTICE_SMS_TOKEN", "")},
+    "whatsapp": {"url": env.str("NOTICE_WHATSAPP_URL", ""), "token": env.str("NOTICE_WHATSAPP_TOKEN", "")},
+}
+
 # -- cache -------------------------------------------------------------------------------------------------------
 # Shared by all web processes, or the rate limits of the sign-in would count for each process alone.
 CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}

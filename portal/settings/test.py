@@ -19,6 +19,7 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="slrt-test-"))
 atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+NOTICE_DIR = str(VAR_DIR / "notices")
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT  # type: ignore[index]
 # A queue in memory that stands still: a test runs a job by calling the task itself or `run_pending_jobs`.
 HUEY = {"name": "test", "huey_class": "huey.MemoryHuey", "immediate": False, "results": False}
