@@ -222,10 +222,18 @@ class RecordEnrolment(ActionView):
         return obj.kind == Kind.NEED and obj.is_open and not obj.enrolment_id and bool(obj.person_id)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"case": self.object}
+        # The family knows already: with the proof on record nothing is left to do.
+        can_close = self.object.status == Status.INFORMED and may(self.request.user, "inform", self.object)
+        return super().get_form_kwargs() | {"case": self.object, "can_close": can_close}
 
     def perform(self, form):
         services.record_enrolment_of_case(case=self.object, by=self.request.user, **form.cleaned_data)
+
+    def get_success_words(self):
+        closed = type(self.object).objects.filter(pk=self.object.pk, status=Status.CLOSED).exists()
+        return (
+            _("The enrolment is recorded and the case is closed.") if closed else super().get_success_words()
+        )
 
 
 class Withdraw(CaseAction):

@@ -22,7 +22,7 @@ from portal.units.models import Unit
 from programs_catalog.models import Program, ProgramDesk, Provider
 
 from . import reference, service_times
-from .models import Case, Feedback, Referral
+from .models import Case, Feedback, Referral, Remark
 from .services.intake import NUMBER_KIND, new_lookup_code
 from .workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, Status
 
@@ -94,8 +94,22 @@ class _Story:
         Feedback.objects.bulk_create(self.feedback, batch_size=500)
         for obj, row in self.log:
             row.object_id = str(obj.pk)
-        Transition.objects.bulk_create([row for _obj, row in self.log], batch_size=500)
+        self._write_log()
         self._proposals()
+
+    def _write_log(self) -> None:
+        """The bare steps, and beside them the words of officers, as the services keep them."""
+        words = [(obj, row, row.note) for obj, row in self.log if row.note]
+        for _obj, row, _text in words:
+            row.note = ""
+        Transition.objects.bulk_create([row for _obj, row in self.log], batch_size=500)
+        Remark.objects.bulk_create(
+            [
+                Remark(step=row, case_id=getattr(obj, "case_id", obj.pk), text=text)
+                for obj, row, text in words
+            ],
+            batch_size=500,
+        )
 
     # -- when and who ----------------------------------------------------------------------------------------------------
     def _moments(self, count: int) -> list[dt.datetime]:

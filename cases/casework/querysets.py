@@ -78,6 +78,16 @@ class CaseQuerySet(VisibleQuerySet):
         """Cases that an officer accompanies: registered by them, or taken over from a predecessor."""
         return self.filter(Q(taken_over_by=user) | Q(taken_over_by=None, registered_by=user))
 
+    def undelivered(self) -> CaseQuerySet:
+        """Cases of which a notice could not be delivered, and nobody was told since."""
+        from .models import Feedback, Notice
+
+        failed = Notice.objects.filter(case=models.OuterRef("pk"), status=Notice.Status.FAILED)
+        told = Feedback.objects.filter(
+            case=models.OuterRef("pk"), told_at__gte=models.OuterRef("status_since")
+        )
+        return self.filter(models.Exists(failed), ~models.Exists(told))
+
     def about(self, household) -> CaseQuerySet:
         return self.filter(household=household)
 
@@ -137,6 +147,10 @@ class CaseQuerySet(VisibleQuerySet):
 
     def by_concern(self) -> dict[str, int]:
         return self.exclude(concern="")._counts("concern")
+
+    def by_emergency(self) -> dict[int, int]:
+        """Counts of cases that arose from an emergency (P-11)."""
+        return self.exclude(emergency=None)._counts("emergency")
 
     def by_month(self) -> dict[dt.date, int]:
         """Counts by the month of registration; keys are the first day of the month."""

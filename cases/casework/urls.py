@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import desk_views as desk
 from . import intake_views as intake
+from . import meeting_views as meetings
 
 app_name = "casework"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("keluhan-baru/kunjungan/", intake.CountVisitView.as_view(), name="count_visit"),
     path("jawaban-rujukan/", desk.UploadAnswersView.as_view(), name="upload_answers"),
     path("jawaban-rujukan/unduh/", desk.DownloadReferralsView.as_view(), name="download_referrals"),
+    path("rapat-keluhan/", meetings.PlanMeetingView.as_view(), name="plan_meeting"),
     path("resi/<int:pk>/", intake.ReceiptView.as_view(), name="receipt"),
     path("resi/<int:pk>/surat-resi.pdf", intake.ReceiptPdfView.as_view(), name="receipt_pdf"),
     path(

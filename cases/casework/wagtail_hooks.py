@@ -19,16 +19,26 @@ from portal.backoffice.menu import (
     register_recent,
     register_waiting,
 )
+from portal.units.admin import MeetingAdmin
 
-from . import panels, urls  # noqa: F401 - the panels register themselves
-from .admin import CaseAdmin, LocalHolidayAdmin, ReferralAdmin, ServiceTimeAdmin
+from . import meeting_views, panels, urls  # noqa: F401 - the panels register themselves
+from .admin import CaseAdmin, EmergencyAdmin, LocalHolidayAdmin, MeetingItems, ReferralAdmin, ServiceTimeAdmin
 from .models import Case, Referral
 from .workflow import UNANSWERED, UNDER_WAY, Channel, Kind, ReferralStatus, Status
 
 register(CaseAdmin)
 register(ReferralAdmin)
+register(EmergencyAdmin)
 register(ServiceTimeAdmin)
 register(LocalHolidayAdmin)
+
+# A meeting is a record of its unit or body; what it discusses are cases, which lie a floor above.
+MeetingAdmin.actions |= {
+    "cases": meeting_views.PutOnAgenda,
+    "decisions": meeting_views.RecordDecisions,
+    "agenda": meeting_views.AgendaPdf,
+}
+MeetingAdmin.related += (MeetingItems.related,)
 
 
 @hooks.register("register_admin_urls")
@@ -112,10 +122,22 @@ def referrals_waiting(user):
         )
 
 
+@register_waiting
+def notices_undelivered(user):
+    """Families that a message did not reach hear it from an officer."""
+    if may(user, "inform", Case):
+        rows = Case.objects.visible_to(user, "inform").open().undelivered()
+        yield Waiting(
+            _t("notices not delivered"), rows.count(), f"{ADMINS[Case].url('index')}?undelivered=true"
+        )
+
+
 @register_quick_action
 def new_case(user):
     if may(user, "register", Case):
         yield QuickAction(_t("Register a case"), reverse("casework:register"), "plus")
+    if may(user, "approve", Case):
+        yield QuickAction(_t("Plan a meeting"), reverse("casework:plan_meeting"), "date")
 
 
 @register_recent

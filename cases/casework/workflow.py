@@ -6,6 +6,25 @@ from django.utils.translation import gettext_lazy as _
 from portal.ledger.workflow import Move, Workflow
 
 
+class StoryFlow(Workflow):
+    """A flow whose free words can be forgotten: they lie encrypted beside the log, which keeps the bare step."""
+
+    def log_of(self, obj):
+        return super().log_of(obj).select_related("remark")
+
+    def words_of(self, entry):
+        remark = getattr(entry, "remark", None)
+        return remark.text if remark else entry.note
+
+    def _log(self, obj, move, before, after, by, note, data, at=None):
+        from .models import Remark
+
+        step = super()._log(obj, move, before, after, by, "", data, at=at)
+        if note:
+            Remark.objects.create(step=step, case_id=getattr(obj, "case_id", obj.pk), text=note)
+        return step
+
+
 class Kind(models.TextChoices):
     """What the family brought (C-01, C-02): three kinds of participation complaint, and the need for a program."""
 
@@ -21,6 +40,14 @@ class Channel(models.TextChoices):
     FACILITATOR = "facilitator", _("Visit by a facilitator")
     PUSKESOS = "puskesos", _("Puskesos counter")
     SLRT = "slrt", _("SLRT counter")
+
+
+class NoticeChannel(models.TextChoices):
+    """How a family wishes to hear of the steps of its case; without one it asks by number and code."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", _("WhatsApp")
 
 
 class Status(models.TextChoices):
@@ -124,7 +151,7 @@ def may_be_reopened(case) -> bool:
 
 
 _S = Status
-CASE_FLOW = Workflow(
+CASE_FLOW = StoryFlow(
     "casework.Case",
     {
         # intake
@@ -154,9 +181,12 @@ CASE_FLOW = Workflow(
         "close": Move((_S.ANSWERED, _S.INFORMED), to=_S.CLOSED, right="inform", label=_("Close the case"), public_label=_("Closed"), style="primary", when=may_be_closed),
         "withdraw": Move((_S.REGISTERED, _S.RETURNED, _S.PAUSED, _S.REVIEWED, _S.PROPOSED, _S.AGENDA, _S.ANSWERED, _S.INFORMED), to=_S.CLOSED, right="withdraw", label=_("The family withdraws"), public_label=_("Withdrawn at your own wish"), needs_note=True, style="danger"),
         "mark_double": Move((_S.REGISTERED, _S.RETURNED, _S.REVIEWED), to=_S.CLOSED, right="mark_double", label=_("Registered twice"), public_label=_("Continued under another registration number"), style="danger"),
+        # The family's own word, by number and code on the public page: no officer stands between (P-14).
+        "appeal": Move((_S.CLOSED,), to=_S.REVIEWED, right="view", label=_("The family appeals"), public_label=_("Taken up again at your own word"), automatic=True, when=may_be_reopened),
         "reopen": Move((_S.CLOSED,), to=_S.REVIEWED, right="reopen", label=_("Reopen"), public_label=_("Reopened"), needs_note=True, when=may_be_reopened),
     },
     initial=Status.REGISTERED,
+    lines={"escalate": _("Escalated"), "remind": _("Reminder")},
 )  # fmt: skip
 
 
@@ -180,7 +210,7 @@ UNDER_WAY = (ReferralStatus.IN_PROVINCE, *UNANSWERED)
 SETTLED = (ReferralStatus.APPROVED, ReferralStatus.REFUSED)
 
 _R = ReferralStatus
-REFERRAL_FLOW = Workflow(
+REFERRAL_FLOW = StoryFlow(
     "casework.Referral",
     {
         "send": Move((_R.PROPOSED,), to=_R.WAITING, right="send", label=_("Send to the program"), public_label=_("Sent to the program"), style="primary"),
@@ -194,4 +224,5 @@ REFERRAL_FLOW = Workflow(
         "withdraw": Move((_R.PROPOSED, _R.IN_PROVINCE, *UNANSWERED), to=_R.WITHDRAWN, right="send", label=_("Call back"), needs_note=True, style="danger"),
     },
     initial=ReferralStatus.PROPOSED,
+    lines={"escalate": _("Escalated"), "discuss": _("Discussed at a meeting")},
 )  # fmt: skip

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from cases.casework import services
 from cases.casework.models import Case, Referral
-from cases.casework.workflow import CASE_FLOW, REFERRAL_FLOW
-from cases.households.models import Enrolment
+from cases.casework.workflow import CASE_FLOW
 from portal.ledger.workflow import WrongState
 from tests.casework import records as make
 
@@ -333,77 +332,3 @@ def test_telling_how_far_it_is_does_not_move_the_case():
     services.tell_family(case=case, method="phone", by=user("front_office"), note="Masih ditelaah.")
     case.refresh_from_db()
     assert case.status == "referred" and case.feedback.count() == 1
-
-
-def test_reopened_when_not_solved_and_an_appeal_against_a_refusal():
-    case = make.case(answered="refuse", closed=True)
-    front = user("front_office")
-    services.say_whether_solved(case=case, solved=False, by=front)
-    with pytest.raises(ValidationError):
-        services.reopen_case(case=case, note="", by=front)
-    services.reopen_case(case=case, note="Keberatan: syarat sudah terpenuhi.", by=front)
-    case.refresh_from_db()
-    assert (case.status, case.outcome, case.reopened, case.was_solved) == ("reviewed", "", 1, None)
-    double = make.case()
-    services.mark_double(
-        case=make.case(of=double.person, description="sama"), of=double, by=user("supervisor", DEPOK)
-    )
-    with pytest.raises(WrongState):
-        services.reopen_case(case=Case.objects.get(outcome="duplicate"), note="x", by=front)
-
-
-def test_withdrawn_by_the_family_with_its_reason():
-    case = make.case(reviewed=True)
-    with pytest.raises(ValidationError):
-        services.withdraw_case(case=case, note=" ", by=user("front_office"))
-    services.withdraw_case(case=case, note="Pindah ke luar daerah.", by=user("front_office"))
-    case.refresh_from_db()
-    assert (case.status, case.outcome) == ("closed", "withdrawn")
-
-
-def test_called_back_referrals_are_the_desks_no_more():
-    case = make.case(referred=True)
-    services.recall_case(case=case, note="Salah alamat.", by=user("manager"))
-    referral = case.referrals.get()
-    assert referral.status == "withdrawn"
-    with pytest.raises(WrongState):
-        services.answer_referral(
-            referral=referral, answer="approve", reason="Ya", by=user("program_desk", desk=referral.desk)
-        )
-
-
-def test_notes_never_carry_a_nik():
-    case = make.case()
-    services.review_case(case=case, note="NIK 3404075704850001 cocok", by=user("supervisor", DEPOK))
-    assert "3404075704850001" not in CASE_FLOW.log_of(case).last().note
-
-
-def test_an_enrolment_of_the_desk_is_one_row_and_dated_not_in_the_future():
-    case = make.case(answered="approve", enrolled=True)
-    assert Enrolment.objects.count() == 1
-    with pytest.raises(ValidationError):
-        services.record_enrolment_of_case(
-            case=case,
-            program=case.program,
-            valid_from=timezone.localdate(),
-            source="desk",
-            by=user("front_office"),
-        )
-
-
-def test_handling_time_leaves_the_familys_own_pause_out():
-    case = make.case(closed=True)
-    opened = timezone.now() - dt.timedelta(days=20)
-    Case.objects.filter(pk=case.pk).update(
-        opened_at=opened, closed_at=opened + dt.timedelta(days=10), paused_for=dt.timedelta(days=4)
-    )
-    assert Case.objects.all().handling_time() == dt.timedelta(days=6)
-
-
-def test_buttons_are_the_moves_that_work():
-    case = make.case(proposed=True)
-    assert set(CASE_FLOW.available(case, by=user("manager"))) == {"refer", "decline"}
-    assert set(CASE_FLOW.available(case, by=user("front_office"))) == {"withdraw"}
-    assert not CASE_FLOW.available(case, by=user("manager", "34.02"))
-    referral = case.referrals.get()
-    assert not REFERRAL_FLOW.available(referral, by=user("program_desk", desk=referral.desk))

@@ -53,6 +53,7 @@ INTERNAL = {
     "programs_catalog.Criteria": "shown with its program",
     "programs_catalog.CatalogSettings": "a setting of the site, Wagtail's own permissions",
     "casework.Feedback": "shown with its case",
+    "casework.Remark": "the words of a step, shown with its case",
     "households.Recommendation": "a letter; its door asks for the person's household",
     "households.RegisterError": "shown with its register import",
     "quarterly.ReportVersion": "shown with its report",

@@ -2,8 +2,10 @@
 
 from .answering import answer_referral, pass_up, settle_in_province
 from .closing import (
+    appeal,
     close_case,
     mark_double,
+    may_appeal,
     outcome_of,
     record_enrolment_of_case,
     reopen_case,
@@ -30,15 +32,19 @@ from .handling import (
     send_back,
 )
 from .intake import ClientIdTaken, channel_of, likely_doubles, register_case, unit_of
-from .lookup import PublicCase, PublicStep, case_for_citizen, look_up
+from .lookup import PublicCase, PublicStep, answer_of_citizen, case_for_citizen, look_up
+from .meetings import build_agenda, material_for, plan_meeting, record_decisions
 
 __all__ = [
     "ClientIdTaken",
     "PublicCase",
     "PublicStep",
     "answer_case",
+    "answer_of_citizen",
     "answer_question",
     "answer_referral",
+    "appeal",
+    "build_agenda",
     "case_for_citizen",
     "channel_of",
     "climbs_in_tiers",
@@ -51,10 +57,14 @@ __all__ = [
     "outcome_of",
     "record_enrolment_of_case",
     "mark_double",
+    "material_for",
+    "may_appeal",
     "pass_up",
     "pause_case",
+    "plan_meeting",
     "propose_referral",
     "recall_case",
+    "record_decisions",
     "record_minutes",
     "refer_case",
     "refer_in_village",

@@ -19,6 +19,10 @@ from ..models import Case, Feedback
 from ..workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, ReferralStatus, Status
 from .moving import advance, finish
 
+#: how long after the end, and how often, a family reopens its case by itself
+APPEAL_WITHIN = dt.timedelta(days=180)
+MOST_APPEALS = 3
+
 
 @transaction.atomic
 def tell_family(
@@ -90,9 +94,12 @@ def outcome_of(case: Case) -> Outcome:
 
 @transaction.atomic
 def record_enrolment_of_case(
-    *, case: Case, program: Program, valid_from: dt.date, source: str, by: User
+    *, case: Case, program: Program, valid_from: dt.date, source: str, by: User, close: bool = False
 ) -> Enrolment:
-    """Record that the person of a need now takes part in the program, or in an alternative one: the proof for C-10."""
+    """Record that the person of a need now takes part in the program, or in an alternative one: the proof for C-10.
+
+    With `close` a case whose family was told already ends in the same step.
+    """
     from cases.households.services import record_enrolment
 
     locked = Case.objects.select_for_update().get(pk=case.pk)
@@ -110,6 +117,8 @@ def record_enrolment_of_case(
         by=by,
     )
     Case.objects.filter(pk=locked.pk).update(enrolment=enrolment)
+    if close:
+        close_case(case=locked, by=by)
     return enrolment
 
 
@@ -145,14 +154,7 @@ def reopen_case(*, case: Case, note: str, by: User) -> Case:
     case = CASE_FLOW.lock(case, "reopen", by=by)
     if not note.strip():
         raise ValidationError({"note": _("Please write why the case is reopened.")})
-    before = case.outcome
-    # The time between was nobody's handling.
-    case.paused_for += timezone.now() - case.closed_at
-    case.outcome, case.closed_at, case.was_solved = "", None, None
-    if before != Outcome.ENROLLED:
-        case.enrolment = None
-    case.reopened += 1
-    advance(case, "reopen", by=by, note=note, before=before)
+    _take_up_again(case, "reopen", note, by)
     return case
 
 
@@ -167,6 +169,44 @@ def say_whether_solved(*, case: Case, solved: bool, by: User | None = None) -> C
     Case.objects.filter(pk=case.pk).update(was_solved=solved)
     locked.was_solved = solved
     return locked
+
+
+@transaction.atomic
+def appeal(*, case: Case, words: str) -> Case:
+    """The family itself says, by number and code, that it is not solved: the back office takes the case up again.
+
+    Within APPEAL_WITHIN of the end and at most MOST_APPEALS times; after that the way leads through the office.
+    """
+    case = CASE_FLOW.lock(case, "appeal", by=None)
+    words = words.strip()
+    if not words:
+        raise ValidationError({"words": _("Please write in a few words what is not solved.")})
+    if not may_appeal(case):
+        raise ValidationError(_("Please come to the office: this case can no longer be reopened from here."))
+    _take_up_again(case, "appeal", words, None)
+    return case
+
+
+def may_appeal(case: Case) -> bool:
+    """Whether the family can reopen its case without an officer."""
+    return (
+        case.status == Status.CLOSED
+        and case.anonymised_at is None
+        and CASE_FLOW.moves["appeal"].fits(case)
+        and case.reopened < MOST_APPEALS
+        and timezone.now() - case.closed_at <= APPEAL_WITHIN
+    )
+
+
+def _take_up_again(case: Case, move: str, words: str, by: User | None) -> None:
+    before = case.outcome
+    # The time between was nobody's handling.
+    case.paused_for += timezone.now() - case.closed_at
+    case.outcome, case.closed_at, case.was_solved = "", None, None
+    if before != Outcome.ENROLLED:
+        case.enrolment = None
+    case.reopened += 1
+    advance(case, move, by=by, note=words, before=before)
 
 
 def _stop_clock(case: Case) -> None:

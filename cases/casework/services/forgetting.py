@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import audit
 
-from ..models import Case, Feedback, Referral
+from ..models import AgendaItem, Case, Feedback, Notice, Referral, Remark
 from ..workflow import Status
 
 #: years after closing, unless the installation says otherwise
@@ -39,8 +39,8 @@ def due_for_forgetting(*, years: int = KEEP_YEARS, today: dt.date | None = None)
 def forget(*, years: int = KEEP_YEARS, dry_run: bool = True, today: dt.date | None = None) -> Forgotten:
     """Remove words, names, numbers and the person from closed cases past their term.
 
-    What counts stays: kind, program, area, dates, outcome, and the moves, whose log is append only and holds no number of a
-    person. A household in the register stays in the register.
+    What counts stays: kind, program, area, dates, outcome, and the bare moves, whose log is append only; what officers wrote
+    beside a move goes. A household in the register stays in the register.
     Works in batches, each its own transaction; running it again finds nothing.
     """
     rows = due_for_forgetting(years=years, today=today)
@@ -59,6 +59,10 @@ def _forget(keys: list[int]) -> None:
     referrals = list(Referral.objects.filter(case__in=keys).values_list("pk", flat=True))
     Referral.objects.filter(pk__in=referrals).update(note="", reason="")
     Feedback.objects.filter(case__in=keys).update(note="")
+    AgendaItem.objects.filter(case__in=keys).update(decision="")
+    # The log itself is append only: its free words lie beside it, and go.
+    Remark.objects.filter(case__in=keys).delete()
+    Notice.objects.filter(case__in=keys).delete()
     Case.objects.filter(pk__in=keys).update(
         person=None,
         household=None,
@@ -68,6 +72,8 @@ def _forget(keys: list[int]) -> None:
         answer="",
         reporter_name="",
         reporter_phone="",
+        reporter_email="",
+        notice_channel="",
         lookup_code="",
         content_index="",
         anonymised_at=now,

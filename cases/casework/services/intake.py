@@ -23,10 +23,11 @@ from portal.regions.models import CODE_LENGTH, Level
 from portal.units.models import Unit
 from programs_catalog.models import Program
 
-from ..models import Case
+from ..models import Case, Emergency
 from ..querysets import CaseQuerySet
 from ..workflow import Channel, Kind, Outcome
 from .moving import advance, finish, start
+from .notifying import check_wish
 
 NUMBER_KIND = "REG"
 #: without 0 O 1 I L: read out over the telephone
@@ -92,6 +93,9 @@ def register_case(
     visit: Visit | None = None,
     reporter_name: str = "",
     reporter_phone: str = "",
+    reporter_email: str = "",
+    notice_channel: str = "",
+    emergency: Emergency | None = None,
     is_anonymous: bool = False,
     is_sensitive: bool = False,
     pause_reason: str = "",
@@ -110,6 +114,10 @@ def register_case(
         return existing
     region_code = household.region_id if household else getattr(region, "pk", region) or ""
     _check(kind, description, household, person, program, concern, is_anonymous, region_code)
+    if problems := check_wish(notice_channel, reporter_phone, reporter_email):
+        raise ValidationError(problems)
+    if emergency and not Emergency.objects.in_force().reaching(region_code).filter(pk=emergency.pk).exists():
+        raise ValidationError({"emergency": _("This emergency is not in force where the family lives.")})
     channel = channel or channel_of(by)
     case = Case(
         region_id=region_code,
@@ -124,6 +132,9 @@ def register_case(
         description=description.strip(),
         reporter_name="" if is_anonymous else reporter_name.strip(),
         reporter_phone=reporter_phone.strip(),
+        reporter_email=reporter_email.strip(),
+        notice_channel=notice_channel,
+        emergency=emergency,
         is_anonymous=is_anonymous,
         is_sensitive=is_sensitive,
         registered_by=by,

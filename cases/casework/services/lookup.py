@@ -15,6 +15,7 @@ from portal.ledger.models import Transition
 
 from ..models import Case, Referral
 from ..workflow import CASE_FLOW, REFERRAL_FLOW, PublicStatus, Status
+from .closing import appeal, may_appeal, say_whether_solved
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class PublicCase:
     answer: str
     can_say_solved: bool
     was_solved: bool | None
+    can_appeal: bool
     steps: list[PublicStep] = field(default_factory=list)
 
     @property
@@ -73,17 +75,40 @@ def case_for_citizen(number: str, code: str) -> Case | None:
     return case if opened else None
 
 
+def answer_of_citizen(number: str, code: str, *, solved: bool, words: str = "") -> PublicCase | None:
+    """What the family says after the end, by number and code: solved, or not and why, which takes the case up again.
+
+    None for a wrong pair, as in `look_up`; ValidationError where words are missing or the case cannot be reopened.
+    """
+    case = case_for_citizen(number, code)
+    if case is None:
+        return None
+    if solved:
+        say_whether_solved(case=case, solved=True)
+    else:
+        appeal(case=case, words=words)
+    return look_up(number, code)
+
+
 def _open(number: str, code: str) -> tuple[Case | None, bool]:
+    # Three columns: whether a number exists must not show in the time that loading a case takes.
     row = (
         Case.objects.filter(number=normal_number(number))
-        .select_related("program", "unit")
-        .defer("description", "reporter_name", "reporter_phone", "answer")
+        .values_list("pk", "lookup_code", "anonymised_at")
         .first()
     )
     # Decrypting the stored code happened in the row; for no row one stand-in is decrypted instead.
-    known = row.lookup_code if row else decrypt(_stand_in(), context="casework.lookup")
+    known = row[1] if row else decrypt(_stand_in(), context="casework.lookup")
     same = hmac.compare_digest(known.encode(), normal_code(code).encode())
-    return row, bool(row and same and row.anonymised_at is None)
+    if not (row and same and row[2] is None):
+        return None, False
+    case = (
+        Case.objects.filter(pk=row[0])
+        .select_related("program", "unit")
+        .defer("description", "reporter_name", "reporter_phone", "reporter_email")
+        .get()
+    )
+    return case, True
 
 
 @lru_cache(maxsize=1)
@@ -106,6 +131,7 @@ def _public(case: Case) -> PublicCase:
         answer=case.answer if case.status in (Status.ANSWERED, Status.INFORMED, Status.CLOSED) else "",
         can_say_solved=closed and case.was_solved is None,
         was_solved=case.was_solved,
+        can_appeal=may_appeal(case),
         steps=list(public_steps(case)),
     )
 

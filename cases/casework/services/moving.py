@@ -10,6 +10,7 @@ from portal.ledger.models import Transition
 from ..models import Case, Referral
 from ..service_times import due_for_case
 from ..workflow import CASE_FLOW, Status
+from .notifying import write_notice
 
 #: what a move may have set on the case before it is written
 _TOUCHED = (
@@ -33,7 +34,9 @@ def start(case: Case, *, by) -> Transition:
     """Log the registration and set the first stage's due time."""
     case.due_at = due_for_case(case, Status.REGISTERED)
     Case.objects.filter(pk=case.pk).update(due_at=case.due_at)
-    return CASE_FLOW.start(case, by=by)
+    step = CASE_FLOW.start(case, by=by)
+    write_notice(case, step)
+    return step
 
 
 def advance(case: Case, move: str, *, by, note: str = "", **data) -> Transition:
@@ -43,7 +46,9 @@ def advance(case: Case, move: str, *, by, note: str = "", **data) -> Transition:
     case.escalation = 0
     # One statement: constraints join the status with outcome, time of closing and proof. A note is read by many: no numbers.
     also = {name: getattr(case, name) for name in _TOUCHED}
-    return CASE_FLOW.record(case, move, by=by, note=redact(note.strip()), also=also, **data)
+    step = CASE_FLOW.record(case, move, by=by, note=redact(note.strip()), also=also, **data)
+    write_notice(case, step)
+    return step
 
 
 def finish(case: Case, move: str, outcome: str, *, by, note: str = "", **data) -> Transition:

@@ -13,6 +13,7 @@ from portal.ledger.models import Transition
 
 from ..models import Case, Referral
 from ..workflow import OPEN, Status
+from .notifying import write_notice
 
 #: who is told at which level: the case's own officers, the regency, the province, the National Secretariat
 LEVELS = ("late", "regency", "province", "nation")
@@ -79,12 +80,13 @@ def _remind(now: dt.datetime) -> int:
     """Put paused cases back on the desk's list when their reminder is due; the next one comes two weeks later."""
     due = Case.objects.filter(status=Status.PAUSED, remind_at__lt=now)
     count = 0
-    for key in list(due.values_list("pk", flat=True)[:BATCH]):
+    for case in due.select_related("unit").order_by("pk")[:BATCH]:
         with transaction.atomic():
-            if due.filter(pk=key).update(remind_at=now + dt.timedelta(days=14)):
-                Transition.objects.create(
-                    model="casework.case", object_id=str(key), move="remind", from_status=Status.PAUSED, to_status=Status.PAUSED,
+            if due.filter(pk=case.pk).update(remind_at=now + dt.timedelta(days=14)):
+                step = Transition.objects.create(
+                    model="casework.case", object_id=str(case.pk), move="remind", from_status=Status.PAUSED, to_status=Status.PAUSED,
                     by=None, at=now, note=_("Reminder: the case still waits for papers."),
                 )  # fmt: skip
+                write_notice(case, step)
                 count += 1
     return count

@@ -1,4 +1,4 @@
-"""Cases (keluhan: pertanyaan, saran, pengaduan, kebutuhan program), referrals, and what the family was told."""
+"""Cases (keluhan: pertanyaan, saran, pengaduan, kebutuhan program)."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.households.models import Enrolment, Household, Person, Visit
 from portal.accounts.models import User
-from portal.accounts.policies import VisibleQuerySet
 from portal.fields import EncryptedTextField
-from portal.regions.models import InRegion, Region
+from portal.regions.models import InRegion
 from portal.units.models import Unit
-from programs_catalog.models import Program, ProgramDesk
+from programs_catalog.models import Program
 
-from . import querysets
-from .workflow import (
+from .. import querysets
+from ..workflow import (
     ENDS_OF_A_NEED,
     OPEN,
     PROVED_BY_ENROLMENT,
-    UNANSWERED,
     Channel,
     Kind,
+    NoticeChannel,
     Outcome,
     PublicStatus,
-    ReferralStatus,
     Status,
 )
+from .emergencies import Emergency
 
 
 class Case(InRegion):
@@ -87,6 +86,14 @@ class Case(InRegion):
     answer = EncryptedTextField(_("answer to the family"), blank=True, default="", editable=False)
     reporter_name = EncryptedTextField(_("name of the reporter"), blank=True, default="")
     reporter_phone = EncryptedTextField(_("mobile number of the reporter"), blank=True, default="")
+    reporter_email = EncryptedTextField(_("e-mail of the reporter"), blank=True, default="")
+    # How the family wishes to hear of each step; the address is one of the two above.
+    notice_channel = models.CharField(
+        _("notices by"), max_length=10, choices=NoticeChannel.choices, blank=True, default=""
+    )
+    emergency = models.ForeignKey(
+        Emergency, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("emergency")
+    )
     is_anonymous = models.BooleanField(_("the reporter stays anonymous"), default=False)
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
     status = models.CharField(
@@ -201,190 +208,3 @@ class Case(InRegion):
         if self.status != Status.CLOSED:
             return PublicStatus.IN_PROCESS
         return PublicStatus.REFUSED if self.outcome == Outcome.REFUSED else PublicStatus.FINISHED
-
-
-class Referral(models.Model):
-    """A case passed on to whoever runs the program (C-17); several may run side by side, each with its own clock."""
-
-    class Reason(models.TextChoices):
-        """Why a program refuses, for counting; the words stand beside it."""
-
-        NOT_ELIGIBLE = "not_eligible", _("Does not meet the conditions")
-        QUOTA = "quota", _("The quota is used up")
-        ALREADY = "already", _("Already enrolled")
-        PAPERS = "papers", _("Papers are missing")
-        NOT_FOUND = "not_found", _("Data do not match")
-        OTHER_PROGRAM = "other_program", _("Belongs to another program")
-        OTHER = "other", _("Another reason")
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals", verbose_name=_("case"))
-    desk = models.ForeignKey(
-        ProgramDesk, models.PROTECT, related_name="referrals", verbose_name=_("program desk")
-    )
-    # Empty only for a grievance about the register itself, which goes to its manager (C-23).
-    program = models.ForeignKey(
-        Program, models.PROTECT, null=True, blank=True, related_name="referrals", verbose_name=_("program")
-    )
-    note = EncryptedTextField(_("note to the program"), blank=True, default="")
-    status = models.CharField(
-        _("status"),
-        max_length=12,
-        choices=ReferralStatus.choices,
-        default=ReferralStatus.PROPOSED,
-        editable=False,
-    )
-    status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
-    due_at = models.DateTimeField(_("due"), null=True, editable=False)
-    escalation = models.PositiveSmallIntegerField(_("level of escalation"), default=0, editable=False)
-    reason_code = models.CharField(
-        _("reason"), max_length=16, choices=Reason.choices, blank=True, editable=False
-    )
-    reason = EncryptedTextField(_("reason in words"), blank=True, default="", editable=False)
-    study_until = models.DateField(_("studied until"), null=True, blank=True, editable=False)
-    proposed_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", verbose_name=_("proposed by"), editable=False
-    )
-    referred_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("referred by"), editable=False
-    )
-    created_at = models.DateTimeField(_("proposed at"), default=timezone.now, editable=False)
-    referred_at = models.DateTimeField(_("referred at"), null=True, editable=False)
-    answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
-    answered_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"), editable=False
-    )
-
-    objects = querysets.ReferralQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        verbose_name = _("referral")
-        verbose_name_plural = _("referrals")
-        indexes = [
-            models.Index(fields=["desk", "status", "-referred_at", "-id"], name="referral_at_desk"),
-            models.Index(fields=["status", "due_at"], name="referral_due"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "desk", "program"],
-                condition=models.Q(status__in=("proposed", "in_province", "waiting", "studied")),
-                name="one_running_referral_per_desk_and_program",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(status__in=("approved", "refused"))
-                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="answered_by_somebody_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(status="refused") | ~models.Q(reason_code=""),
-                name="refused_for_a_listed_reason",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.case} → {self.desk}"
-
-    @property
-    def region_id(self) -> str:
-        return self.case.region_id
-
-    @property
-    def region(self) -> Region:
-        return self.case.region
-
-    @property
-    def is_unanswered(self) -> bool:
-        return self.status in UNANSWERED
-
-    @property
-    def is_late(self) -> bool:
-        return self.due_at is not None and self.due_at < timezone.now()
-
-
-class Feedback(models.Model):
-    """That the family was told: how, when, by whom (C-20)."""
-
-    class Method(models.TextChoices):
-        VISIT = "visit", _("visit at home")
-        COUNTER = "counter", _("at the counter")
-        PHONE = "phone", _("by telephone")
-        MESSAGE = "message", _("by message")
-        LETTER = "letter", _("by letter")
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="feedback", verbose_name=_("case"))
-    method = models.CharField(_("how"), max_length=10, choices=Method.choices)
-    told_at = models.DateTimeField(_("when"))
-    note = EncryptedTextField(_("note"), blank=True, default="")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["told_at"]
-        verbose_name = _("feedback to the family")
-        verbose_name_plural = _("feedback to families")
-
-    def __str__(self):
-        return f"{self._meta.verbose_name} {self.pk}"
-
-
-class ServiceTime(models.Model):
-    """How many working days a stage may take: a national row, and rows of offices that promise otherwise."""
-
-    class Stage(models.TextChoices):
-        REGISTERED = "registered", _("Review by the supervisor")
-        RETURNED = "returned", _("Correction by the officer")
-        REVIEWED = "reviewed", _("Handling by the back office")
-        PROPOSED = "proposed", _("Approval by the manager")
-        AGENDA = "agenda", _("Next meeting")
-        REFERRAL = "referral", _("Answer by the program")
-        ANSWERED = "answered", _("Telling the family")
-        INFORMED = "informed", _("Enrolment and closing")
-
-    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
-    kind = models.CharField(
-        _("kind"), max_length=12, choices=Kind.choices, blank=True, help_text=_("Empty for every kind.")
-    )
-    region = models.ForeignKey(
-        Region,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("region"),
-        help_text=_("Empty for the nation."),
-    )
-    working_days = models.PositiveSmallIntegerField(_("working days"))
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["region", "stage", "kind"]
-        verbose_name = _("service time")
-        verbose_name_plural = _("service times")
-        constraints = [
-            models.UniqueConstraint(fields=["stage", "kind", "region"], name="one_service_time_per_office"),
-            models.UniqueConstraint(
-                fields=["stage", "kind"], condition=models.Q(region=None), name="one_national_service_time"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_stage_display()}: {self.working_days}"
-
-
-class LocalHoliday(models.Model):
-    """A day on which offices of a region are closed, beside the national holidays."""
-
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"))
-    day = models.DateField(_("day"))
-    name = models.CharField(_("name"), max_length=100)
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-day"]
-        verbose_name = _("local holiday")
-        verbose_name_plural = _("local holidays")
-        constraints = [models.UniqueConstraint(fields=["region", "day"], name="one_holiday_a_day_and_region")]
-
-    def __str__(self):
-        return f"{self.name} {self.day}"

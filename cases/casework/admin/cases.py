@@ -1,40 +1,30 @@
-"""The case desk in the back office: lists, records, work that waits."""
+"""Cases in the back office: the list, the record with its story and its steps."""
 
 from __future__ import annotations
 
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from cases.households.models import Person
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
-from portal.backoffice.admin_views import ListView, RecordView
+from portal.backoffice.admin_views import RecordView
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.regions.models import full_names
 from programs_catalog.models import Program, Provider, Sector
 
-from .actions import CASE_ACTIONS, REFERRAL_ACTIONS
-from .bulk import CASE_BULK, REFERRAL_BULK
-from .models import Case, LocalHoliday, Referral, ServiceTime
-from .workflow import (
-    CASE_FLOW,
-    OPEN,
-    REFERRAL_FLOW,
-    UNDER_WAY,
-    Kind,
-    Outcome,
-    PublicStatus,
-    ReferralStatus,
-    Status,
-)
+from ..actions import CASE_ACTIONS
+from ..bulk import CASE_BULK
+from ..models import Case, Emergency, Notice, Referral
+from ..workflow import CASE_FLOW, OPEN, REFERRAL_FLOW, UNDER_WAY, Kind, Outcome, PublicStatus, Status
+from .shown import name_of, show_due
 
 
 class CaseFilter(ScopedFilterSet):
-    open_choices = ("program", "sector")
+    open_choices = ("program", "sector", "emergency")
 
     region = RegionFilter(label=_("Region"))
     shown_as = django_filters.ChoiceFilter(
@@ -47,6 +37,7 @@ class CaseFilter(ScopedFilterSet):
     level = django_filters.ChoiceFilter(
         field_name="program__provider__level", label=_("Managing level"), choices=Provider.Level.choices
     )
+
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
     status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=Status.choices)
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=Outcome.choices)
@@ -54,10 +45,24 @@ class CaseFilter(ScopedFilterSet):
     channel = django_filters.ChoiceFilter(label=_("Registered by way of"), choices=Case.Channel.choices)
     opened_at = django_filters.DateFromToRangeFilter(label=_("Registered"))
     late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
+    undelivered = django_filters.BooleanFilter(label=_("Notice not delivered"), method="filter_undelivered")
+    emergency = django_filters.ModelChoiceFilter(
+        label=_("Emergency"), queryset=Emergency.objects.order_by("-started_on")
+    )
 
     class Meta:
         model = Case
-        fields = ["kind", "status", "outcome", "program", "channel", "opened_at", "late"]
+        fields = [
+            "kind",
+            "status",
+            "outcome",
+            "program",
+            "channel",
+            "opened_at",
+            "late",
+            "region",
+            "emergency",
+        ]
 
     def filter_shown_as(self, rows, name, value):
         return rows.shown_as(value)
@@ -70,11 +75,8 @@ class CaseFilter(ScopedFilterSet):
         keys = Case.objects.filter(late).values("pk")
         return rows.filter(pk__in=keys) if value else rows.exclude(pk__in=keys)
 
-
-def _name(case: Case) -> str:
-    if case.is_anonymous:
-        return _t("anonymous")
-    return case.person.name if case.person_id else case.reporter_name
+    def filter_undelivered(self, rows, name, value):
+        return rows.filter(pk__in=Case.objects.undelivered().values("pk")) if value else rows
 
 
 class CaseRecordView(RecordView):
@@ -135,6 +137,18 @@ class ReferralRows:
     due.short_description = _("due")
 
 
+class NoticeRows:
+    """How the notices of a case are shown on its page."""
+
+    model = Notice
+
+    def about(self, obj):
+        move = CASE_FLOW.moves.get(obj.move)
+        return move.public_label if move else CASE_FLOW.lines.get(obj.move) or _t("Registered")
+
+    about.short_description = _("about")
+
+
 class CaseAdmin(ScopedModelAdmin):
     model = Case
     inspect_view_class = CaseRecordView
@@ -149,6 +163,7 @@ class CaseAdmin(ScopedModelAdmin):
         "registered_by",
         "taken_over_by",
         "household",
+        "emergency",
     )
     ordering = ("-opened_at",)
     sortable = ("opened_at", "number")
@@ -162,10 +177,14 @@ class CaseAdmin(ScopedModelAdmin):
     record_template_name = "casework/case_record.html"
     creatable = False
     sections = (
-        Section(_("Matter"), ("kind", "concern", "program_name", "description", "answer"), right="read_personal"),
+        Section(
+            _("Matter"),
+            ("kind", "concern", "program_name", "emergency", "description", "answer"),
+            right="read_personal",
+        ),
         Section(
             _("Family"),
-            ("family", "masked_nik", "address", "village_path", "reporter", "reporter_phone"),
+            ("family", "masked_nik", "address", "village_path", "reporter", "reporter_phone", "notice_channel"),
             right="read_personal",
         ),
         Section(
@@ -187,10 +206,17 @@ class CaseAdmin(ScopedModelAdmin):
             ("told_at", "method", "by", "note"),
             empty=_("Not yet."),
         ),
+        Related(
+            _("Notices"),
+            lambda obj, user: obj.notices.order_by("-created_at")[:20],
+            ("about", "channel", "status", "sent_at", "problem"),
+            admin=NoticeRows,
+            empty=_("The family did not ask for notices, or none was due yet."),
+        ),
     )  # fmt: skip
     export_columns = (
         "number", "kind", "concern", "program_name", "sector", "village_path", "channel", "unit", "status", "outcome", "opened_at",
-        "closed_at", "subject_sex",
+        "closed_at", "subject_sex", "emergency",
     )  # fmt: skip
 
     def get_list_display(self, request):
@@ -211,7 +237,7 @@ class CaseAdmin(ScopedModelAdmin):
     opened_on.short_description = _("registered")
 
     def family(self, obj):
-        return _name(obj)
+        return name_of(obj)
 
     family.short_description = _("person")
 
@@ -259,189 +285,3 @@ class CaseAdmin(ScopedModelAdmin):
         return obj.was_solved
 
     solved.short_description = _("solved, says the family")
-
-
-def show_due(obj):
-    """The day by which something is due; late ones say so in words."""
-    if obj.due_at is None:
-        return ""
-    day = timezone.localtime(obj.due_at)
-    from django.utils.formats import date_format
-
-    text = date_format(day, "j M Y")
-    if obj.is_late:
-        return format_html('<span class="bo-badge bo-badge--refused">{} · {}</span>', text, _t("late"))
-    return text
-
-
-class ReferralFilter(ScopedFilterSet):
-    open_choices = ("program",)
-
-    status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=[choice for choice in ReferralStatus.choices if choice[0] != "proposed"]
-    )
-    program = django_filters.ModelChoiceFilter(label=_("Program"), queryset=Program.objects.order_by("name"))
-    late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
-
-    class Meta:
-        model = Referral
-        fields = ["status", "program", "late"]
-
-    def filter_shown_as(self, rows, name, value):
-        return rows.shown_as(value)
-
-    def filter_late(self, rows, name, value):
-        late = Q(status__in=UNDER_WAY, due_at__lt=timezone.now())
-        return rows.filter(late) if value else rows.exclude(late)
-
-
-class ReferralListView(ListView):
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(may_answer=may(self.request.user, "answer", Referral), **kwargs)
-
-
-class ReferralAdmin(ScopedModelAdmin):
-    model = Referral
-    index_view_class = ReferralListView
-    list_template_name = "casework/referral_list.html"
-    base_url_path = "rujukan"
-    menu_label, menu_icon, menu_order = _("Referrals"), "redirect", 120
-    list_display = ("case_number", "person_name", "program_short", "village", "status", "due", "sent_on")
-    list_select_related = (
-        "case__person",
-        "case__region",
-        "case__household",
-        "program",
-        "desk",
-        "proposed_by",
-        "referred_by",
-    )
-    ordering = ("-created_at",)
-    sortable = ("created_at",)
-    filterset_class = ReferralFilter
-    search_placeholder = _("Registration number")
-    empty_message = _("No referral yet.")
-    flow = REFERRAL_FLOW
-    actions = REFERRAL_ACTIONS
-    bulk_actions = REFERRAL_BULK
-    record_template_name = "casework/referral_record.html"
-    creatable = False
-    audit_purpose = _("Referral opened")
-    sections = (
-        Section(_("Referral"), ("case_number", "kind", "program_name", "desk", "note", "referred_at", "due", "study_until")),
-        Section(
-            _("Person"), ("person_name", "nik", "sex", "born_on", "address", "village_path", "description"), right="read_person"
-        ),
-        Section(_("Answer"), ("reason_code", "reason", "answered_at", "answered_by")),
-    )  # fmt: skip
-    export_columns = (
-        "case_number",
-        "program_name",
-        "desk",
-        "status",
-        "reason_code",
-        "referred_at",
-        "due_at",
-        "answered_at",
-    )
-
-    def search(self, queryset, term):
-        return queryset.filter(case__number__istartswith=term)
-
-    def get_list_display(self, request):
-        if may(request.user, "read_person", Referral):
-            return self.list_display
-        return tuple(name for name in self.list_display if name != "person_name")
-
-    def case_number(self, obj):
-        return obj.case.number
-
-    case_number.short_description = _("registration number")
-
-    def kind(self, obj):
-        return obj.case.get_kind_display()
-
-    kind.short_description = _("kind")
-
-    def person_name(self, obj):
-        return _name(obj.case)
-
-    person_name.short_description = _("person")
-
-    def nik(self, obj):
-        return obj.case.person.nik if obj.case.person_id else ""
-
-    nik.short_description = _("NIK")
-
-    def sex(self, obj):
-        return obj.case.person.get_sex_display() if obj.case.person_id else ""
-
-    sex.short_description = _("sex")
-
-    def born_on(self, obj):
-        return obj.case.person.born_on if obj.case.person_id else None
-
-    born_on.short_description = _("date of birth")
-
-    def address(self, obj):
-        return obj.case.household.address if obj.case.household_id else ""
-
-    address.short_description = _("address")
-
-    def description(self, obj):
-        return obj.case.description
-
-    description.short_description = _("what the family says")
-
-    def program_short(self, obj):
-        return (obj.program.acronym or str(obj.program)) if obj.program_id else _t("Data of the register")
-
-    program_short.short_description = _("program")
-
-    def sent_on(self, obj):
-        return timezone.localtime(obj.referred_at).date() if obj.referred_at else None
-
-    sent_on.short_description = _("referred")
-
-    def program_name(self, obj):
-        return obj.program.label if obj.program_id else _t("Data of the register")
-
-    program_name.short_description = _("program")
-
-    def village(self, obj):
-        return obj.case.region.name
-
-    village.short_description = _("village")
-
-    def village_path(self, obj):
-        return full_names([obj.case.region])[obj.case.region_id]
-
-    village_path.short_description = _("area")
-
-    def due(self, obj):
-        return show_due(obj)
-
-    due.short_description = _("due")
-
-
-class ServiceTimeAdmin(ScopedModelAdmin):
-    model = ServiceTime
-    base_url_path = "waktu-layanan"
-    menu_label, menu_icon, menu_order = _("Service times"), "time", 830
-    list_display = ("stage", "kind", "region", "working_days")
-    list_select_related = ("region",)
-    ordering = ("stage",)
-    form_fields = ("stage", "kind", "region", "working_days")
-    deletable = True
-
-
-class LocalHolidayAdmin(ScopedModelAdmin):
-    model = LocalHoliday
-    base_url_path = "libur-daerah"
-    menu_label, menu_icon, menu_order = _("Local holidays"), "date", 840
-    list_display = ("day", "name", "region")
-    list_select_related = ("region",)
-    ordering = ("-day",)
-    sortable = ("day",)
-    form_fields = ("region", "day", "name")
-    deletable = True
