@@ -67,3 +67,10 @@ class LookUpForm(forms.Form):
         ),
         error_messages={"required": _("Enter the look-up code of your receipt.")},
     )
+
+
+class ResponseForm(LookUpForm):
+    """What a family says after the end of its case: solved, or not and why."""
+
+    selesai = forms.ChoiceField(choices=[("ya", _("Yes")), ("tidak", _("No"))])
+    kata = forms.CharField(max_length=1000, required=False, strip=True)

@@ -17,4 +17,5 @@ urlpatterns = [
     path("verifikasi/", letters.check, name="letters"),
     path("verifikasi/<str:code>/", letters.check, name="letter"),
     path("lacak/", tracking.follow, name="tracking"),
+    path("lacak/tanggapan/", tracking.respond, name="tracking_response"),
 ]
