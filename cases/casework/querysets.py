@@ -82,7 +82,7 @@ class CaseQuerySet(VisibleQuerySet):
         """Cases of which a notice could not be delivered, and nobody was told since."""
         from .models import Feedback, Notice
 
-        failed = Notice.objects.filter(case=models.OuterRef("pk"), status=Notice.Status.FAILED)
+        failed = Notice.objects.filter(case=models.OuterRef("pk"), state=Notice.State.FAILED)
         told = Feedback.objects.filter(
             case=models.OuterRef("pk"), told_at__gte=models.OuterRef("status_since")
         )

@@ -42,7 +42,7 @@ def files(folder: Path) -> list[str]:
 def test_a_step_writes_its_notice_and_the_file_channel_keeps_it_once(folder):
     case = wishes(description="Anak saya sakit keras")
     notice = case.notices.get()
-    assert (notice.move, notice.status, notice.channel) == ("start", "waiting", "sms")
+    assert (notice.move, notice.state, notice.channel) == ("start", "waiting", "sms")
     assert deliver(notice.pk) == "sent"
     assert deliver(notice.pk) == "" and deliver_due() == 0
     (text,) = files(folder)
@@ -142,7 +142,7 @@ def test_a_gateway_that_is_down_is_asked_again_later_with_the_same_key(gateway):
     assert deliver_due(at=now) == 0, "not before its time"
     assert deliver_due(at=now + dt.timedelta(minutes=2)) == 1
     notice.refresh_from_db()
-    assert (notice.status, notice.attempts, notice.problem) == ("sent", 2, "")
+    assert (notice.state, notice.attempts, notice.problem) == ("sent", 2, "")
     assert len({body["key"] for body, _heads in gateway.got}) == 1 and len(gateway.got) == 2
     body, heads = gateway.got[0]
     assert body["to"] == E164 and heads["Authorization"] == "Bearer rahasia"
@@ -171,14 +171,14 @@ def test_after_the_last_attempt_it_fails_for_good(gateway):
         deliver(notice.pk, at=at)
         at += dt.timedelta(days=1)
     notice.refresh_from_db()
-    assert (notice.status, notice.attempts) == ("failed", MOST_ATTEMPTS) and len(gateway.got) == MOST_ATTEMPTS
+    assert (notice.state, notice.attempts) == ("failed", MOST_ATTEMPTS) and len(gateway.got) == MOST_ATTEMPTS
 
 
 def test_a_worker_that_died_leaves_its_notice_to_the_next(folder):
     notice = wishes().notices.get()
     now = timezone.now()
     # Taken, and never settled: the process was killed.
-    Notice.objects.filter(pk=notice.pk).update(status="sending", attempts=1, next_try_at=now + HELD)
+    Notice.objects.filter(pk=notice.pk).update(state="sending", attempts=1, next_try_at=now + HELD)
     assert deliver(notice.pk, at=now) == "", "held by its worker"
     assert deliver_due(at=now + HELD) == 1
     assert len(files(folder)) == 1

@@ -48,6 +48,7 @@ EXTRA: dict[str, Callable[[], dict]] = {
     "formation.FormationRequest": lambda: {"unit_kind": "puskesos", "submitted_at": timezone.now()},
     "evaluation.TypologyScheme": lambda: {"year": 2000 + next(_count) % 900, "definition": EXAMPLE_SCHEME},
     "evaluation.EvaluationRound": lambda: {"year": 2000 + next(_count) % 900},
+    "casework.Notice": lambda: {"step": next(_count), "move": "start", "channel": "sms"},
     "evaluation.Team": lambda: {"tier": "regency", "kind": "internal"},
     "monitoring.SupervisionPair": lambda: {
         "companion_village_id": "31.71.01.1001",

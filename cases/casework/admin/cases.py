@@ -209,7 +209,7 @@ class CaseAdmin(ScopedModelAdmin):
         Related(
             _("Notices"),
             lambda obj, user: obj.notices.order_by("-created_at")[:20],
-            ("about", "channel", "status", "sent_at", "problem"),
+            ("about", "channel", "state", "sent_at", "problem"),
             admin=NoticeRows,
             empty=_("The family did not ask for notices, or none was due yet."),
         ),

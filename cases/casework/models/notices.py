@@ -15,13 +15,13 @@ from .cases import Case
 class NoticeQuerySet(VisibleQuerySet):
     def due(self, at) -> NoticeQuerySet:
         """Waiting for their time, or taken by a worker that did not come back."""
-        return self.filter(status__in=(Notice.Status.WAITING, Notice.Status.SENDING), next_try_at__lte=at)
+        return self.filter(state__in=(Notice.State.WAITING, Notice.State.SENDING), next_try_at__lte=at)
 
 
 class Notice(models.Model):
     """One message about one step of a case. It holds no address and no words: both are read when it is sent."""
 
-    class Status(models.TextChoices):
+    class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
@@ -33,8 +33,8 @@ class Notice(models.Model):
     step = models.BigIntegerField(unique=True, editable=False)
     move = models.CharField(max_length=40, editable=False)
     channel = models.CharField(_("notices by"), max_length=10, choices=NoticeChannel.choices, editable=False)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.WAITING, editable=False
+    state = models.CharField(
+        _("status"), max_length=10, choices=State.choices, default=State.WAITING, editable=False
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     next_try_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
@@ -53,12 +53,12 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_try_at"],
                 name="notice_due",
-                condition=models.Q(status__in=("waiting", "sending")),
+                condition=models.Q(state__in=("waiting", "sending")),
             )
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False),
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
                 name="sent_at_a_time",
             )
         ]

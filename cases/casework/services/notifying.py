@@ -86,42 +86,42 @@ def _enqueue(key: int) -> None:
 
 # -- sending ---------------------------------------------------------------------------------------------------------
 def deliver(key: int, *, at: dt.datetime | None = None) -> str:
-    """Send one notice if it is due; returns its status, '' when another worker has it or it is done."""
+    """Send one notice if it is due; returns its state, '' when another worker has it or it is done."""
     now = at or timezone.now()
     taken = (
         Notice.objects.due(now)
         .filter(pk=key)
-        .update(status=Notice.Status.SENDING, attempts=F("attempts") + 1, next_try_at=now + HELD)
+        .update(state=Notice.State.SENDING, attempts=F("attempts") + 1, next_try_at=now + HELD)
     )
     if not taken:
         return ""
     notice = Notice.objects.select_related("case__unit").get(pk=key)
     message = compose(notice)
     if message is None:
-        return _settle(notice, Notice.Status.DROPPED, problem=_("no address on record"))
+        return _settle(notice, Notice.State.DROPPED, problem=_("no address on record"))
     try:
         channels.channel_for(notice.channel).send(message)
     except channels.Undeliverable as problem:
-        return _settle(notice, Notice.Status.FAILED, problem=str(problem))
+        return _settle(notice, Notice.State.FAILED, problem=str(problem))
     except channels.TryLater as problem:
         if notice.attempts >= MOST_ATTEMPTS:
-            return _settle(notice, Notice.Status.FAILED, problem=str(problem))
+            return _settle(notice, Notice.State.FAILED, problem=str(problem))
         wait = dt.timedelta(minutes=WAITS[notice.attempts - 1])
-        return _settle(notice, Notice.Status.WAITING, problem=str(problem), next_try_at=now + wait)
-    return _settle(notice, Notice.Status.SENT, sent_at=timezone.now(), problem="")
+        return _settle(notice, Notice.State.WAITING, problem=str(problem), next_try_at=now + wait)
+    return _settle(notice, Notice.State.SENT, sent_at=timezone.now(), problem="")
 
 
 def deliver_due(*, at: dt.datetime | None = None) -> int:
     """Send what is due, oldest first: what the queue lost, what failed before. Returns how many were sent."""
     now = at or timezone.now()
     keys = list(Notice.objects.due(now).order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(deliver(key, at=now) == Notice.Status.SENT for key in keys)
+    return sum(deliver(key, at=now) == Notice.State.SENT for key in keys)
 
 
-def _settle(notice: Notice, status: str, *, problem: str, **more) -> str:
+def _settle(notice: Notice, state: str, *, problem: str, **more) -> str:
     # Only the attempt that holds the row may write its end.
-    held = Notice.objects.filter(pk=notice.pk, status=Notice.Status.SENDING, attempts=notice.attempts)
-    return status if held.update(status=status, problem=problem[:100], **more) else ""
+    held = Notice.objects.filter(pk=notice.pk, state=Notice.State.SENDING, attempts=notice.attempts)
+    return state if held.update(state=state, problem=problem[:100], **more) else ""
 
 
 def compose(notice: Notice) -> channels.Message | None:
