@@ -18,10 +18,20 @@ class RequestFilter(ScopedFilterSet):
     open_choices = ("version__pathway",)
     submitted_at = django_filters.DateFromToRangeFilter(label=_("sent"))
     version__pathway = django_filters.ModelChoiceFilter(label=_("pathway"), queryset=Pathway.objects.all())
+    waiting = django_filters.BooleanFilter(label=_("waits for my office"), method="by_office")
+    late = django_filters.BooleanFilter(label=_("late"), method="by_limit")
 
     class Meta:
         model = FormationRequest
         fields = ["status", "unit_kind"]
+
+    def by_office(self, rows, name, value):
+        own = FormationRequest.objects.waiting_for(self.request.user).values("pk")
+        return rows.filter(pk__in=own) if value else rows.exclude(pk__in=own)
+
+    def by_limit(self, rows, name, value):
+        late = FormationRequest.objects.late().values("pk")
+        return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
 
 
 class RequestAdmin(ScopedModelAdmin):

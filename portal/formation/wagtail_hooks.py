@@ -2,7 +2,6 @@
 
 from django.db.models import F
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -19,7 +18,7 @@ from portal.backoffice.menu import (
 from portal.units.calendar import Entry, register_entries
 
 from . import admin, admin_views
-from .enums import Body, StageForm
+from .enums import StageForm
 from .models import FormationRequest, PuskesosLocation
 from .policies import APPLICANT_ROLES
 
@@ -40,17 +39,11 @@ register_menu_item(
 @register_waiting
 def stages_waiting(user):
     """Requests in a stage that this user's body completes (F-11)."""
-    bodies = [body for body in Body.values if user.has_right(f"formationrequest.complete_as_{body}")]
-    if not bodies:
+    if not user.has_right("formationrequest.handle"):
         return
-    rows = (
-        FormationRequest.objects.visible_to(user, "handle")
-        .running()
-        .filter(stage__body__in=bodies)
-        .exclude(stage__form=StageForm.VILLAGE_APPOINTMENTS)
-    )
-    late = rows.filter(stage_due_on__lt=timezone.localdate()).exists()
-    yield Waiting(_t("formation requests in your stage"), rows.count(), "/admin/pembentukan/?status=running", urgent=late)  # fmt: skip
+    rows = FormationRequest.objects.waiting_for(user)
+    late = rows.late().exists()
+    yield Waiting(_t("formation requests in your stage"), rows.count(), "/admin/pembentukan/?waiting=true", urgent=late)  # fmt: skip
 
 
 @register_waiting
@@ -86,7 +79,7 @@ def late_above(user):
     if user.has_right("formationrequest.oversee"):
         rows = FormationRequest.objects.visible_to(user, "oversee").late()
         rows = rows.filter(escalations__level="above", escalations__due_on=F("stage_due_on")).distinct()
-        yield Waiting(_t("late formation stages passed on to you"), rows.count(), "/admin/pembentukan/?status=running", urgent=True)  # fmt: skip
+        yield Waiting(_t("late formation stages passed on to you"), rows.count(), "/admin/pembentukan/?late=true", urgent=True)  # fmt: skip
 
 
 @register_entries

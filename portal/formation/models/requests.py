@@ -14,7 +14,7 @@ from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion
 from portal.units.models import Decree, Unit, private_storage
 
-from ..enums import Addressee, Item
+from ..enums import Addressee, Body, Item, StageForm
 from ..workflow import OPEN, Status
 from .pathways import PathwayStage, PathwayVersion
 
@@ -29,6 +29,15 @@ class RequestQuerySet(VisibleQuerySet):
     def late(self) -> RequestQuerySet:
         """Running, and the stage's time limit has passed."""
         return self.running().filter(stage_due_on__lt=timezone.localdate())
+
+    def waiting_for(self, user) -> RequestQuerySet:
+        """Running, in a stage that the user's body completes in its area (F-11); a village head finds theirs at the location."""
+        mine = models.Q(pk__in=())
+        for body in Body.values:
+            if user.has_right(f"formationrequest.complete_as_{body}"):
+                places = FormationRequest.objects.visible_to(user, f"complete_as_{body}").values("pk")
+                mine |= models.Q(stage__body=body, pk__in=places)
+        return self.running().filter(mine).exclude(stage__form=StageForm.VILLAGE_APPOINTMENTS)
 
 
 class FormationRequest(InRegion):
