@@ -16,6 +16,7 @@ class CaseworkConfig(AppConfig):
         from . import (
             handover,  # noqa: F401 - open cases of an officer who leaves
             letters,  # noqa: F401 - what the public check tells of receipts
+            pack,  # noqa: F401 - its part of the handover pack
             workflow,  # noqa: F401 - the table registers itself
         )
         from .models import AgendaItem, Case, Emergency, LocalHoliday, Notice, Referral, ServiceTime

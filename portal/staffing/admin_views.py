@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
-from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
 from portal.backoffice.attachments import file_response
 from portal.backoffice.forms import ScopedForm
-from portal.backoffice.views import ActionView, BackofficeView, RecordMixin, get_visible_or_404, visible
+from portal.backoffice.views import ActionView, BackofficeView, RecordMixin
 from portal.ledger import audit
-from portal.regions.models import Level, Region
+from portal.regions.models import Region
 from portal.units.admin_views import DecreeOfRecord
 from portal.units.forms import NoteForm
-from portal.units.models import Decree, Unit
+from portal.units.models import Decree
 
-from .figures import composition, cover, training_gaps
 from .forms import (
     AppointForm,
     CandidateForm,
@@ -31,7 +29,6 @@ from .forms import (
     SendingForm,
     SuccessorForm,
 )
-from .letters import handover_pdf
 from .models import Appointment, Attendance, Candidate, Replacement, Training, Vacancy
 from .services import appointments, replacements, vacancies
 from .workflow import APPOINTMENT_FLOW, CANDIDATE_FLOW, REPLACEMENT_FLOW, VACANCY_FLOW
@@ -262,86 +259,3 @@ class CancelView(ActionView):
 
     def perform(self, form):
         replacements.cancel(replacement=self.object, note=form.cleaned_data["note"], by=self.request.user)
-
-
-# -- figures, pack ---------------------------------------------------------------------------------------------------------
-class HandoverPack(BackofficeView, View):
-    """The handover pack of a unit as PDF, for those who may change the unit or oversee it."""
-
-    def get(self, request, pk):
-        unit = get_visible_or_404(visible(Unit.objects.all(), request.user), pk)
-        if not may(request.user, "view", Appointment):
-            raise PermissionDenied
-        response = HttpResponse(handover_pdf(unit, by=request.user), content_type="application/pdf")
-        response["Content-Disposition"] = f'attachment; filename="serah-terima-{unit.pk}.pdf"'
-        return response
-
-
-def looks_over_a_regency(user) -> bool:
-    """Whether the staff overview has a regency to show: villages and districts look over none."""
-    return user.is_superuser or any(
-        "appointment.view" in grant.rights and len(grant.code) <= 5 for grant in user.grants
-    )
-
-
-class StaffOverview(BackofficeView, TemplateView):
-    """Cover, gender, locality and training gaps of a regency (S-08, S-15, S-16)."""
-
-    required_right = (Appointment, "view")
-    page_title = _("Staff overview")
-    template_name = "staffing/overview.html"
-
-    @property
-    def choices(self) -> list[Region]:
-        """The regencies of this user; a village office sees its own regency's cover nowhere, a province all of its."""
-        codes = {grant.code for grant in self.request.user.grants if "appointment.view" in grant.rights}
-        if "" in codes or self.request.user.is_superuser:
-            with_slrt = Unit.objects.filter(kind=Unit.Kind.SLRT).values("region")
-            return list(Region.objects.filter(pk__in=with_slrt))
-        found = Region.objects.none()
-        for code in codes:
-            region = Region.objects.get(pk=code)
-            if region.level <= Level.REGENCY:
-                found = found | Region.objects.within(region).at(Level.REGENCY).current()
-        return list(found)
-
-    def get(self, request, *args, **kwargs):
-        choices = self.choices
-        if not choices:
-            raise PermissionDenied(_t("Your role has no regency to look over."))
-        code = request.GET.get("region") or choices[0].pk
-        self.region = next((region for region in choices if region.pk == code), None)
-        if self.region is None:
-            raise Http404
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        covers = cover(self.region)
-        return super().get_context_data(
-            region=self.region,
-            choices=self.choices if len(self.choices) > 1 else [],
-            covers=[{"cover": one, "map": points(one)} for one in covers],
-            composition=composition(self.region.pk),
-            gaps=training_gaps(self.region.pk),
-            **kwargs,
-        )
-
-
-def points(one) -> dict | None:
-    """Areas without an officer as points of an SVG map of 320 by 240."""
-    known = [area for area in one.without if area.latitude is not None and area.longitude is not None]
-    everything = [
-        (float(r.latitude), float(r.longitude))
-        for r in Region.objects.filter(level=known[0].level, pk__startswith=known[0].pk[:5])
-        if r.latitude is not None and r.longitude is not None
-    ] if known else []  # fmt: skip
-    if len(everything) < 2:
-        return None
-    lats, lons = [p[0] for p in everything], [p[1] for p in everything]
-    span = max(max(lats) - min(lats), max(lons) - min(lons)) or 1
-    place = lambda lat, lon: (round(10 + 300 * (lon - min(lons)) / span, 1), round(10 + 300 * (max(lats) - lat) / span, 1))  # noqa: E731 # fmt: skip
-    return {
-        "height": round(20 + 300 * (max(lats) - min(lats)) / span),
-        "all": [place(*point) for point in everything],
-        "without": [(*place(float(area.latitude), float(area.longitude)), area.name) for area in known],
-    }

@@ -17,6 +17,7 @@ class StaffingConfig(AppConfig):
             models,
             pack,  # noqa: F401 - registers the sections of the handover pack
             resources,  # noqa: F401 - registers the imports
+            standard,  # noqa: F401 - registers what a unit lacks in people
             tasks,  # noqa: F401 - registers the clock
         )
         from .policies import AppointmentPolicy

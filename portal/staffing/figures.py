@@ -51,6 +51,59 @@ def cover(regency: Region) -> list[Cover]:
 
 
 @dataclass(frozen=True)
+class RegencyCover:
+    """A regency in the overview of a province or the nation (S-08, S-15)."""
+
+    regency: Region
+    districts: int
+    supervised: int
+    villages: int
+    facilitated: int
+    officers: int
+    women: int
+    local: int
+
+
+def covers_of(regencies: list[Region]) -> list[RegencyCover]:
+    """Areas with their officer, women and local people for many regencies; four queries however many there are."""
+    codes = [regency.pk for regency in regencies]
+    here = Region.objects.current().order_by()
+    districts = dict(here.filter(parent__in=codes).values_list("parent").annotate(n=Count("pk")))
+    villages = dict(
+        here.filter(parent__parent__in=codes).values_list("parent__parent").annotate(n=Count("pk"))
+    )
+    office = Appointment.objects.active().order_by().filter(regency_code__in=codes)
+    areas = {
+        (code, position): n
+        for code, position, n in office.filter(position__in=("supervisor", "facilitator"))
+        .values_list("regency_code", "position")
+        .annotate(n=Count("region", distinct=True))
+    }
+    people = {
+        row["regency_code"]: row
+        for row in office.values("regency_code").annotate(
+            total=Count("pk"),
+            women=Count("pk", filter=Q(officer__sex=Sex.FEMALE)),
+            local=Count("pk", filter=Q(is_local=True)),
+        )
+    }
+    nobody = {"total": 0, "women": 0, "local": 0}
+    return [
+        RegencyCover(
+            regency=regency,
+            districts=districts.get(regency.pk, 0),
+            supervised=areas.get((regency.pk, "supervisor"), 0),
+            villages=villages.get(regency.pk, 0),
+            facilitated=areas.get((regency.pk, "facilitator"), 0),
+            officers=(counted := people.get(regency.pk, nobody))["total"],
+            women=counted["women"],
+            local=counted["local"],
+        )
+        for regency in regencies
+    ]
+
+
+@dataclass(frozen=True)
 class Composition:
     """Who is in office in a position: how many, how many women, how many from the work area (S-08)."""
 
@@ -133,3 +186,21 @@ def positions_missing(unit) -> list[Position]:
     """Positions of the unit's kind that nobody holds (K-05, K-06)."""
     held = Appointment.objects.active().filter(unit=unit).values("position")
     return list(Position.objects.filter(unit_kind=unit.kind).exclude(pk__in=held))
+
+
+def positions_missing_of(units) -> dict[int, list[Position]]:
+    """The same for many units, by their key; two queries."""
+    held = defaultdict(set)
+    for unit, position in (
+        Appointment.objects.active()
+        .filter(unit__in=units)
+        .order_by()
+        .values_list("unit_id", "position_id")
+        .distinct()
+    ):
+        held[unit].add(position)
+    positions = list(Position.objects.exclude(unit_kind=""))
+    return {
+        unit.pk: [one for one in positions if one.unit_kind == unit.kind and one.pk not in held[unit.pk]]
+        for unit in units
+    }

@@ -38,6 +38,10 @@ class Section:
     rows: Iterable[Sequence[object]] = field(default_factory=list)
     empty: str = ""
     order: int = 50
+    #: the last row, in bold
+    total: Sequence[object] = ()
+    #: widths of the columns in percent; equal ones where none are given
+    widths: Sequence[int] = ()
 
 
 OPEN_WORK: list[OpenWork] = []

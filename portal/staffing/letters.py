@@ -9,7 +9,6 @@ from portal.pdf import Signatory, render_pdf
 from portal.regions.models import Region
 from portal.units.models import Decree, Unit
 from portal.units.paper import letterhead_of, seat_of, social_office_letterhead
-from portal.units.standard import lacks
 
 from .handover import PACK_SECTIONS, Section
 from .models import Appointment, Replacement
@@ -100,20 +99,14 @@ def handover_pdf(unit: Unit, *, by) -> bytes:
 
 
 def _with_columns(section: Section) -> dict:
-    width = 100 // max(len(section.head), 1)
+    widths = section.widths or [100 // max(len(section.head), 1)] * len(section.head)
     return {
         "title": section.title,
-        "columns": [{"label": label, "width": width, "kind": "text"} for label in section.head],
+        "columns": [
+            {"label": label, "width": width, "kind": "text"}
+            for label, width in zip(section.head, widths, strict=True)
+        ],
         "rows": [[str(value) for value in row] for row in section.rows],
+        "total": [str(value) for value in section.total],
         "empty": section.empty or _("None."),
     }
-
-
-def standard_section(unit: Unit) -> Section:
-    return Section(
-        _("What is missing against the standard"),
-        (_("Subject"), _("What"), _("Why")),
-        [(lack.subject, lack.what, lack.why) for lack in lacks(unit)],
-        _("Nothing is missing."),
-        order=30,
-    )

@@ -15,7 +15,7 @@ from portal.backoffice.menu import Waiting, register_menu_item, register_waiting
 from portal.units.calendar import Entry, register_entries
 from portal.units.panels import register_unit_panel
 
-from . import admin, admin_views, officer_views
+from . import admin, officer_views, overview_views
 from .figures import positions_missing
 from .models import Appointment, Replacement, Vacancy
 from .resources import OfficerImport, UnitImport
@@ -35,15 +35,19 @@ def staffing_urls():
             officer_views.ProposeView.as_view(),
             name="staffing_propose",
         ),
-        path("sdm/", admin_views.StaffOverview.as_view(), name="staffing_overview"),
-        path("unit-serah-terima/<int:pk>/", admin_views.HandoverPack.as_view(), name="staffing_handover"),
+        path("sdm/", overview_views.StaffOverview.as_view(), name="staffing_overview"),
+        path("unit-serah-terima/<int:pk>/", overview_views.HandoverPack.as_view(), name="staffing_handover"),
         path("impor-unit/", UnitImport.as_view(), name="units_import"),
         path("impor-petugas/", OfficerImport.as_view(), name="staffing_import"),
     ]
 
 
 register_menu_item(
-    _("Staff overview"), "staffing_overview", shown=admin_views.looks_over_a_regency, icon="view", order=230
+    _("Staff overview"),
+    "staffing_overview",
+    shown=overview_views.looks_over_a_regency,
+    icon="view",
+    order=230,
 )
 register_menu_item(
     _("Import of units"), "units_import", right=("units.Unit", "import"), icon="upload", order=295

@@ -14,7 +14,7 @@ from portal.backoffice.forms import ScopedModelForm
 from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin
 from portal.charts import bar
 
-from . import calendar, services
+from . import calendar, comparison, services
 from .forms import (
     AgreementForm,
     DecisionForm,
@@ -146,14 +146,14 @@ class CompareView(RecordMixin, BackofficeView, TemplateView):
 
     def get_context_data(self, **kwargs):
         year = timezone.localdate().year
-        rows = services.compare(self.object, year=year)
+        rows = comparison.compare(self.object, year=year)
         top = sorted(rows, key=lambda row: -row.budgeted)[:12]
         chart = bar(
             _t("Budget %(year)s in million rupiah") % {"year": year},
             [row.unit.name for row in top],
             [round(row.budgeted / 1_000_000) for row in top],
         )
-        return super().get_context_data(rows=rows, year=str(year), chart=chart if any(r.budgeted for r in top) else None, **kwargs)  # fmt: skip
+        return super().get_context_data(rows=rows, columns=[label for label, _function in comparison.COLUMNS], year=str(year), chart=chart if any(r.budgeted for r in top) else None, **kwargs)  # fmt: skip
 
 
 class FileOfRecord(RecordMixin, BackofficeView, View):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -14,8 +13,7 @@ from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.ledger import audit
 
-from .models import Decree, Equipment, Funding, ProvincialCoordinator, Room, Unit
-from .standard import lacks
+from .models import Decree, Equipment, ProvincialCoordinator, Room, Unit
 from .workflow import COORDINATOR_FLOW, UNIT_FLOW
 
 
@@ -119,52 +117,3 @@ def decide_coordinator(
     locked = COORDINATOR_FLOW.lock(coordinator, move, by=by)
     COORDINATOR_FLOW.record(locked, move, by=by, note=note)
     return locked
-
-
-# -- comparison ------------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Compared:
-    """One unit among its neighbors."""
-
-    unit: Unit
-    rooms: int
-    devices: int
-    budgeted: int
-    partners: int
-    lacks: int
-
-
-def compare(unit: Unit, *, year: int, limit: int = 30) -> list[Compared]:
-    """A unit and its neighbors: rooms there, devices that work, money of the year, partners, what is missing.
-
-    Figures of institutions, no personal data: whoever sees the unit may compare it. The same number of queries for any
-    number of neighbors.
-    """
-    neighbors = list(
-        Unit.objects.neighbors_of(unit).prefetch_related("rooms", "equipment", "funding")[:limit]
-    )
-    if unit not in neighbors:
-        neighbors.insert(0, unit)
-    money = dict(
-        Funding.objects.filter(unit__in=neighbors, year=year)
-        .order_by()
-        .values_list("unit")
-        .annotate(total=models.Sum("budgeted"))
-    )
-    partners = dict(
-        Unit.objects.filter(pk__in=[n.pk for n in neighbors])
-        .order_by()
-        .values_list("pk")
-        .annotate(count=models.Count("partners"))
-    )
-    return [
-        Compared(
-            unit=one,
-            rooms=sum(room.is_present for room in one.rooms.all()),
-            devices=sum(item.working for item in one.equipment.all()),
-            budgeted=money.get(one.pk) or 0,
-            partners=partners.get(one.pk, 0),
-            lacks=len(lacks(one)),
-        )
-        for one in neighbors
-    ]

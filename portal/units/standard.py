@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,9 +34,28 @@ class Lack:
     why: str | Promise
 
 
+#: what higher floors know to be missing: units -> lacks by key of the unit
+MORE: list[Callable[[Sequence[Unit]], dict[int, list[Lack]]]] = []
+
+
+def register_lacks(function: Callable[[Sequence[Unit]], dict[int, list[Lack]]]):
+    """Register `function(units) -> {unit key: lacks}`; it is asked once for many units."""
+    MORE.append(function)
+    return function
+
+
 def lacks(unit: Unit) -> list[Lack]:
-    """What of rooms, equipment and funding a unit lacks; three queries."""
-    return [*_rooms(unit), *_equipment(unit), *_funding(unit)]
+    """What of the standard a unit lacks: rooms, equipment, funding, and what higher floors add."""
+    return lacks_of([unit])[unit.pk]
+
+
+def lacks_of(units: Sequence[Unit]) -> dict[int, list[Lack]]:
+    """The same for many units, by their key; prefetch rooms, equipment and funding for a fixed number of queries."""
+    found = {unit.pk: [*_rooms(unit), *_equipment(unit), *_funding(unit)] for unit in units}
+    for function in MORE:
+        for key, more in function(units).items():
+            found[key] += more
+    return found
 
 
 def _rooms(unit: Unit):
@@ -60,8 +81,6 @@ def _equipment(unit: Unit):
 
 
 def _funding(unit: Unit):
-    from django.utils import timezone
-
     year = timezone.localdate().year
     if not any(row.year == year for row in unit.funding.all()):
         yield Lack(_("Funding"), str(year), _("not yet recorded"))

@@ -12,7 +12,7 @@ class QuarterlyConfig(AppConfig):
 
         from portal.accounts.policies import NationalPolicy
 
-        from . import jobs, letters, sources, workflow  # noqa: F401 - each registers itself
+        from . import jobs, letters, pack, sources, workflow  # noqa: F401 - each registers itself
         from .models import CopyRule, QuarterlyReport, ReportingCycle
         from .policies import CopyRulePolicy, ReportPolicy
 

@@ -9,7 +9,7 @@ from portal.accounts.roles import Role
 from portal.backoffice.models import ImportRun
 from portal.jobs import services as jobs
 from portal.regions.models import Region
-from portal.staffing.figures import composition, cover, topics_missing, training_gaps
+from portal.staffing.figures import composition, cover, covers_of, topics_missing, training_gaps
 from portal.staffing.models import (
     Appointment,
     Candidate,
@@ -219,9 +219,37 @@ def test_cover_gender_locality_and_gaps_are_shown(client):
     gaps = training_gaps(REGENCY)
     assert len(gaps) == 5 and {gap.missing for gap in gaps} == {2}
     text = page(client, manager, "/admin/sdm/")
-    assert "<svg" in text and "2 dari 86" in text or "2 of 86" in text
+    assert "<svg" in text and "2 dari 86" in text
+    assert facilitators.without[0].name in text and facilitators.without[-1].name in text
     page(client, officer(Role.FACILITATOR), "/admin/sdm/", 403)
     page(client, manager, "/admin/sdm/?region=34.02", 404)
+
+
+@pytest.mark.rule("S-15", "S-08")
+def test_the_province_sees_every_regency_with_an_slrt_and_each_one_closer(
+    client, django_assert_max_num_queries
+):
+    unit = UnitFactory()
+    UnitFactory(region_id="34.02")
+    UnitFactory(region_id="34.01", status="forming")
+    AppointmentFactory(in_office=True, unit=unit, is_local=True)
+    AppointmentFactory(in_office=True, unit=unit, region_id="34.04.07.2002", officer__sex="male")
+    AppointmentFactory(
+        in_office=True, unit=unit, region_id="34.04.07.2002"
+    )  # a second one covers nothing more
+    places = list(Region.objects.filter(pk__in=("34.02", "34.04")))
+    with django_assert_max_num_queries(4):
+        bantul, sleman = covers_of(places)
+    assert (sleman.districts, sleman.supervised, sleman.villages, sleman.facilitated) == (17, 0, 86, 2)
+    assert (sleman.officers, sleman.women, sleman.local) == (3, 2, 1)
+    assert (bantul.districts, bantul.facilitated, bantul.officers) == (17, 0, 0)
+    province = officer(Role.PROVINCIAL_SOCIAL_OFFICE)
+    text = page(client, province, "/admin/sdm/")
+    assert "2/86" in text and "0/17" in text and "Kulon Progo" not in text
+    assert "<svg" in page(client, province, "/admin/sdm/?region=34.04").split("<main")[1]
+    page(client, province, "/admin/sdm/?region=32.04", 404)
+    lines = page(client, province, "/admin/sdm/?format=csv").splitlines()
+    assert len(lines) == 3 and "86;2" in lines[2].replace(",", ";")
 
 
 @pytest.mark.rule("S-16")
@@ -277,16 +305,6 @@ def test_only_the_ministry_appoints_regional_assistants_who_then_see_their_regio
     appoint(appointments=[appointment], decree=DecreeFactory(issuer="ministry", region_id=None), by=ministry)
     here, elsewhere = UnitFactory(), UnitFactory(region_id="34.02")
     assert set(Unit.objects.visible_to(person.user)) == {here}, elsewhere
-
-
-def test_the_handover_pack_is_a_pdf_for_the_units_own_offices(client):
-    unit = UnitFactory()
-    AppointmentFactory(in_office=True, unit=unit)
-    url = f"/admin/unit-serah-terima/{unit.pk}/"
-    response = sign_in(client, officer(Role.MANAGER)).get(url)
-    assert response.headers["Content-Type"] == "application/pdf" and response.content.startswith(b"%PDF")
-    page(client, neighbor(Role.MANAGER), url, 404)
-    page(client, officer(Role.FACILITATOR, VILLAGE), url, 404)
 
 
 # -- imports ------------------------------------------------------------------------------------------------------------
