@@ -11,6 +11,7 @@ from portal.backoffice.filters import ScopedFilterSet
 from . import admin_views as views
 from .enums import Addressee, Item
 from .models import AssessmentCriterion, FormationRequest, Pathway, PathwayVersion, PuskesosLocation
+from .services import copies
 from .workflow import REQUEST_FLOW, VERSION_FLOW
 
 
@@ -20,6 +21,7 @@ class RequestFilter(ScopedFilterSet):
     version__pathway = django_filters.ModelChoiceFilter(label=_("pathway"), queryset=Pathway.objects.all())
     waiting = django_filters.BooleanFilter(label=_("waits for my office"), method="by_office")
     late = django_filters.BooleanFilter(label=_("late"), method="by_limit")
+    copy = django_filters.BooleanFilter(label=_("a copy waits for my receipt"), method="by_copy")
 
     class Meta:
         model = FormationRequest
@@ -32,6 +34,10 @@ class RequestFilter(ScopedFilterSet):
     def by_limit(self, rows, name, value):
         late = FormationRequest.objects.late().values("pk")
         return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+    def by_copy(self, rows, name, value):
+        copied = copies.waiting_for(self.request.user).values("request")
+        return rows.filter(pk__in=copied) if value else rows.exclude(pk__in=copied)
 
 
 class RequestAdmin(ScopedModelAdmin):

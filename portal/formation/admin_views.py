@@ -29,9 +29,9 @@ from .forms import (
     decree_data,
     stage_rows,
 )
-from .models import Copy, Document, FormationRequest, PathwayVersion, PuskesosLocation, StageRecord
+from .models import Document, FormationRequest, PathwayVersion, PuskesosLocation, StageRecord
 from .pathways import problems
-from .services import drafts, stages, versions
+from .services import copies, drafts, stages, versions
 from .workflow import VERSION_FLOW, Status
 
 
@@ -124,8 +124,8 @@ class LetterView(RecordMixin, BackofficeView, View):
         return bool(obj.letter_number)
 
     def get(self, request, *args, **kwargs):
-        letter = drafts.letter_of(self.object)
-        if letter is None:
+        letter = self.object.letter_file
+        if not letter:
             raise Http404
         return file_response(letter, f"permohonan-{self.object.pk}.pdf")
 
@@ -141,14 +141,14 @@ class AcknowledgeView(ActionView):
 
     @classmethod
     def offered(cls, obj, user):
-        return any(copy.acknowledged_at is None for copy in stages.copies_for(obj, user))
+        return any(copy.acknowledged_at is None for copy in copies.copies_for(obj, user))
 
     def perform(self, form):
-        copies = stages.copies_for(self.object, self.request.user)
-        if not copies:
+        received = copies.copies_for(self.object, self.request.user)
+        if not received:
             raise PermissionDenied
-        for copy in copies:
-            stages.acknowledge_copy(copy=copy, by=self.request.user)
+        for copy in received:
+            copies.acknowledge_copy(copy=copy, by=self.request.user)
 
 
 class DocumentView(BackofficeView, View):
@@ -303,11 +303,3 @@ class PublishVersionView(ActionView):
 
     def perform(self, form):
         versions.publish(version=self.object, by=self.request.user)
-
-
-def waiting_copies(user):
-    """Copies that reached this user's office and were not acknowledged."""
-    rows = Copy.objects.filter(
-        acknowledged_at=None, request__in=FormationRequest.objects.visible_to(user).values("pk")
-    ).select_related("request__region")[:200]
-    return [copy for copy in rows if copy.pk in {c.pk for c in stages.copies_for(copy.request, user)}]

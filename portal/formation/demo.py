@@ -16,7 +16,7 @@ from portal.units.models import Unit
 
 from .enums import BY_DECREE, SCORED, Body, Item, StageForm
 from .models import FormationRequest, Pathway
-from .services import drafts, stages
+from .services import completions, drafts, stages
 
 #: region, pathway, stages to complete, what happens then
 PLAN = (
@@ -160,7 +160,7 @@ def _completion(request: FormationRequest, today: dt.date) -> stages.Completion:
     data, given = {}, {}
     if stage.form in SCORED:
         data = {
-            "scores": {c.pk: 2 + (n % 3) for n, c in enumerate(stages.criteria_for(stage))},
+            "scores": {c.pk: 2 + (n % 3) for n, c in enumerate(completions.criteria_for(stage))},
             "team": "Tim teknis",
         }
         given["result"] = "ready"

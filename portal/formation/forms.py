@@ -18,7 +18,8 @@ from portal.units.models import Decree
 from .enums import BY_DECREE, SCORED, Addressee, Body, Item, StageForm
 from .items import village_choices
 from .models import FormationRequest, Pathway, PathwayVersion, StageRecord
-from .services.stages import Completion, DecreeData, criteria_for, units_of
+from .services.completions import Completion, DecreeData, criteria_for
+from .services.effects import units_of
 
 SCORES = [
     ("", _("choose")),

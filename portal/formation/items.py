@@ -5,9 +5,11 @@ A draft keeps what was typed, finished or not; an item is complete when its form
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.regions.models import Level, Region
@@ -46,6 +48,11 @@ class ItemForm(forms.Form):
         ):
             # Years are names; everything else is a number to be read.
             return value if name == "year" else f"{int(value):,}".replace(",", ".")
+        if isinstance(field, forms.DecimalField) and value:
+            try:
+                return number_format(Decimal(value))
+            except InvalidOperation:
+                return str(value)
         return str(value) or "–"
 
 

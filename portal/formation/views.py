@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,33 +17,14 @@ from django.views.generic import TemplateView, View
 from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.backoffice.attachments import file_response
-from portal.backoffice.files import DOCUMENTS, UploadField
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Region
 
-from .items import form_of
-from .models import Document, FormationRequest, Pathway
+from .models import FormationRequest, Pathway
 from .policies import APPLICANT_ROLES
 from .services import drafts
-from .templatetags.formation import items_of, steps_of
-from .workflow import REQUEST_FLOW, WITH_APPLICANT
-
-
-class LetterForm(forms.Form):
-    signatory = forms.CharField(
-        label=_("Who signs the letter"), max_length=150, required=False, help_text=_("Name of the head of the region, as it stands under the letter.")
-    )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Why the unit is needed"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6})
-    )  # fmt: skip
-    follows_standard = forms.BooleanField(
-        label=_("We follow the standards and criteria of the Ministry of Social Affairs."), required=False
-    )
-
-
-class DocumentForm(forms.Form):
-    title = forms.CharField(label=_("Title of the document"), max_length=150, required=False)
-    file = UploadField(kinds=(*DOCUMENTS, "docx", "xlsx"), label=_("File"))
+from .templatetags.formation import history_of, steps_of
+from .workflow import WITH_APPLICANT
 
 
 class DelegateForm(forms.Form):
@@ -166,7 +147,7 @@ class RequestPage(OwnRequest, TemplateView):
             delegate_form=DelegateForm(),
             reason_form=ReasonForm(),
             steps=steps_of(request),
-            log=REQUEST_FLOW.log_of(request).select_related("by"),
+            history=history_of(request),
             copies=request.copies.all(),
             asked=[step for step in steps_of(request) if step["state"] == "now" and self.mine(step["stage"])],
             **kwargs,
@@ -177,197 +158,6 @@ class RequestPage(OwnRequest, TemplateView):
         return may(self.request.user, f"complete_as_{stage.body}", self.formation) and may(
             self.request.user, "handle", self.formation
         )
-
-
-class ItemPage(OwnRequest, TemplateView):
-    """One readiness item: its small form and its documents. Saved as typed, finished or not."""
-
-    template_name = "formation/item.html"
-
-    @cached_property
-    def item(self):
-        item = self.formation.items.filter(kind=self.kwargs["kind"]).select_related("edited_by").first()
-        if item is None or not self.is_open:
-            raise Http404
-        item.request = self.formation
-        return item
-
-    def following(self) -> str:
-        kinds = [entry.kind for entry in self.formation.items.all()]
-        place = kinds.index(self.item.kind)
-        return self.address("item", kinds[place + 1]) if place + 1 < len(kinds) else self.address("letter")
-
-    def get_context_data(self, form=None, conflict=None, base=None, document_form=None, **kwargs):
-        if form is None:
-            form = form_of(self.item)
-            # Half-finished answers are shown without scolding; what is missing stands in the list above.
-            form.is_bound_for_display = True
-        entry = next((e for e in drafts.missing(self.formation) if e.item == self.item.kind), None)
-        return super().get_context_data(
-            item=self.item,
-            form=form,
-            entry=entry,
-            shows_errors=bool(self.item.data) or self.request.method == "POST",
-            base_version=self.item.edit_version if base is None else base,
-            conflict=conflict,
-            documents=self.item.documents.all(),
-            document_form=document_form or DocumentForm(),
-            wanted=form.document,
-            **kwargs,
-        )
-
-    def post(self, request, *args, **kwargs):
-        if "file" in request.FILES or request.POST.get("what") == "document":
-            return self.upload()
-        try:
-            base = int(request.POST.get("base_version", ""))
-        except ValueError:
-            base = -1
-        script = request.headers.get("X-Requested-With") == "autosave"
-        try:
-            item = drafts.save_item(
-                request=self.formation,
-                kind=self.item.kind,
-                data=request.POST,
-                base_version=base,
-                by=request.user,
-            )
-        except drafts.Conflict as conflict:
-            if script:
-                return JsonResponse({"conflict": str(conflict)}, status=409)
-            mine = form_of(self.item, request.POST)
-            theirs = form_of(conflict.current)
-            theirs.is_valid()
-            # The next save names the version that was just shown: nobody overwrites what they have not seen.
-            context = self.get_context_data(
-                form=mine, conflict={"by": conflict.current.edited_by, "at": conflict.current.edited_at, "rows": theirs.summary()},
-                base=conflict.current.edit_version,
-            )  # fmt: skip
-            return self.render_to_response(context, status=409)
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.address())
-        if script:
-            return JsonResponse({"version": item.edit_version})
-        if "stay" in request.POST:
-            messages.success(request, _t("Saved."))
-            return HttpResponseRedirect(self.address("item", self.item.kind))
-        return HttpResponseRedirect(self.following())
-
-    def upload(self):
-        form = DocumentForm(self.request.POST, self.request.FILES)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(document_form=form))
-        drafts.attach(
-            request=self.formation,
-            kind=self.item.kind,
-            title=form.cleaned_data["title"] or form.cleaned_data["file"].name,
-            file=form.cleaned_data["file"],
-            by=self.request.user,
-        )
-        messages.success(self.request, _t("The document has been attached."))
-        return HttpResponseRedirect(self.address("item", self.item.kind))
-
-
-class DetachView(LoginRequiredMixin, View):
-    def post(self, request, pk):
-        document = (
-            Document.objects.filter(pk=pk, item__isnull=False).select_related("request", "item").first()
-        )
-        if document is None or not may(request.user, "change", document.request):
-            raise Http404
-        owner, kind = document.request, document.item.kind
-        try:
-            drafts.detach(document=document, by=request.user)
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(reverse("formation:request", args=[owner.pk]))
-        return HttpResponseRedirect(reverse("formation:item", args=[owner.pk, kind]))
-
-
-class LetterPage(OwnRequest, TemplateView):
-    """What the letter of request says besides the items."""
-
-    template_name = "formation/letter_form.html"
-
-    def get_context_data(self, form=None, conflict=None, base=None, **kwargs):
-        if not self.is_open:
-            raise Http404
-        request = self.formation
-        initial = {name: getattr(request, name) for name in ("signatory", "reason", "follows_standard")}
-        form = form or LetterForm(initial=initial)
-        if not request.version.confirms_standard:
-            form.fields.pop("follows_standard", None)
-        return super().get_context_data(
-            form=form,
-            conflict=conflict,
-            base_version=request.edit_version if base is None else base,
-            **kwargs,
-        )
-
-    def post(self, request, *args, **kwargs):
-        form = LetterForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        try:
-            base = int(request.POST.get("base_version", ""))
-        except ValueError:
-            base = -1
-        try:
-            drafts.save_letter(
-                request=self.formation, base_version=base, by=request.user, **form.cleaned_data
-            )
-        except drafts.Conflict as conflict:
-            now = conflict.current
-            rows = [(_t("Who signs the letter"), now.signatory), (_t("Why the unit is needed"), now.reason)]
-            context = self.get_context_data(form=form, conflict={"rows": rows}, base=now.edit_version)
-            return self.render_to_response(context, status=409)
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.address())
-        return HttpResponseRedirect(self.address("check"))
-
-
-class CheckPage(OwnRequest, TemplateView):
-    """Check your answers, then send."""
-
-    template_name = "formation/check.html"
-
-    def get_context_data(self, **kwargs):
-        from .letters import addressee_lines
-
-        if not self.is_open:
-            raise Http404
-        request = self.formation
-        lacking = {entry.item: entry for entry in drafts.missing(request)}
-        items = items_of(request)
-        for item in items:
-            item["missing"] = lacking.get(item["kind"])
-            item["url"] = self.address("item", item["kind"])
-        return super().get_context_data(
-            items=items,
-            letter_missing=lacking.get(drafts.LETTER),
-            lacking=list(lacking.values()),
-            may_submit=may(self.request.user, "submit", request),
-            addressee=addressee_lines(request.version.addressee, request.region),
-            copies=[addressee_lines(copy, request.region) for copy in request.version.copies],
-            **kwargs,
-        )
-
-    def post(self, request, *args, **kwargs):
-        send = drafts.resubmit if self.formation.status == "returned" else drafts.submit
-        extra = {"note": request.POST.get("note", "")} if self.formation.status == "returned" else {}
-        try:
-            send(request=self.formation, by=request.user, **extra)
-        except ValidationError as problem:
-            for text in problem.messages:
-                messages.error(request, text)
-            return HttpResponseRedirect(self.address("check"))
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.address())
-        messages.success(request, _t("The request has been sent. The letter is ready to be signed."))
-        return HttpResponseRedirect(self.address())
 
 
 class WithdrawView(OwnRequest, View):
@@ -409,7 +199,7 @@ class DelegateView(OwnRequest, View):
 
 class LetterFile(OwnRequest, View):
     def get(self, request, *args, **kwargs):
-        letter = drafts.letter_of(self.formation)
-        if letter is None:
+        letter = self.formation.letter_file
+        if not letter:
             raise Http404
         return file_response(letter, f"permohonan-{self.formation.pk}.pdf")

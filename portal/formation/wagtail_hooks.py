@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from portal.accounts.policies import may
 from portal.backoffice.admin import register
 from portal.backoffice.menu import (
     QuickAction,
@@ -21,6 +20,7 @@ from . import admin, admin_views
 from .enums import StageForm
 from .models import FormationRequest, PuskesosLocation
 from .policies import APPLICANT_ROLES
+from .services import copies
 
 for admin_class in (admin.RequestAdmin, admin.LocationAdmin, admin.VersionAdmin, admin.CriterionAdmin):
     register(admin_class)
@@ -67,10 +67,9 @@ def own_requests(user):
 
 @register_waiting
 def copies_waiting(user):
-    if may(user, "view", FormationRequest) and user.has_role("ministry", "national_secretariat", "regency_social_office"):  # fmt: skip
-        yield Waiting(
-            _t("copies to acknowledge"), len(admin_views.waiting_copies(user)), "/admin/pembentukan/"
-        )
+    if user.has_right("formationrequest.view"):
+        count = copies.waiting_for(user).count()
+        yield Waiting(_t("copies to acknowledge"), count, "/admin/pembentukan/?copy=true")
 
 
 @register_waiting

@@ -278,7 +278,7 @@ class ReplacementAdmin(ScopedModelAdmin):
     base_url_path = "pergantian"
     menu_label, menu_icon, menu_order = _("Replacements"), "rotate", 226
     list_display = ("leaver", "position_name", "region", "status", "due_on", "clock")
-    list_select_related = ("leaving__officer", "leaving__position", "leaving__region", "leaving__decree", "region", "unit", "successor__officer", "successor__decree")  # fmt: skip
+    list_select_related = ("leaving__officer", "leaving__position", "leaving__region", "leaving__decree", "region", "unit", "successor__officer", "successor__decree", "successor__position", "successor__region", "vacancy")  # fmt: skip
     ordering = ("due_on",)
     sortable = ("due_on",)
     filterset_class = ReplacementFilter
@@ -293,6 +293,7 @@ class ReplacementAdmin(ScopedModelAdmin):
         Section(_("Notice to the Ministry"), ("notice_number", "notice_date", "sent_on", "sent_by", "sent_proof")),
     )  # fmt: skip
     actions = {
+        "announce": views.AnnounceView,
         "appoint": views.SuccessorView,
         "write-notice": views.NoticeView,
         "notice": views.NoticeFile,

@@ -20,6 +20,7 @@ from portal.units.forms import NoteForm
 from portal.units.models import Decree
 
 from .forms import (
+    AnnounceForm,
     AppointForm,
     CandidateForm,
     EndForm,
@@ -191,6 +192,24 @@ class ParticipantsView(ActionView):
 
 
 # -- replacements -----------------------------------------------------------------------------------------------------------
+class AnnounceView(ActionView):
+    """Announces the post of the officer who leaves."""
+
+    model, right, form_class = Replacement, "propose", AnnounceForm
+    page_title = _("Announce the vacancy")
+    explanation = _(
+        "Everybody can read the vacancy on the public site, with its criteria, until the closing date."
+    )
+    success_message = _("The vacancy is public.")
+
+    @classmethod
+    def offered(cls, obj, user):
+        return obj.status == Replacement.Status.RECRUITING and obj.vacancy_id is None
+
+    def perform(self, form):
+        replacements.announce_vacancy(replacement=self.object, by=self.request.user, **form.cleaned_data)
+
+
 class SuccessorView(ActionView):
     model, flow, move, form_class = Replacement, REPLACEMENT_FLOW, "appoint", SuccessorForm
     explanation = _("Open cases of the leaving officer go to the successor at once.")

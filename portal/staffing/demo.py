@@ -24,7 +24,7 @@ from .models import (
     TrainingTopic,
     Vacancy,
 )
-from .services import replacements
+from .services import deadlines, replacements
 from .workflow import AppointmentStatus, CandidateStatus, VacancyStatus
 
 WOMEN = [
@@ -320,4 +320,4 @@ def _replacements(today: dt.date) -> None:
             replacements.start(
                 appointment=leaving, resigned_on=today - dt.timedelta(days=days), reason="resigned", by=by
             )
-    replacements.escalate(today)
+    deadlines.escalate(today)

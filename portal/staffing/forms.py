@@ -287,6 +287,16 @@ class SuccessorForm(ScopedForm):
         return queryset
 
 
+class AnnounceForm(ScopedForm):
+    """The vacancy for a post that was given up: its criteria and area follow from the post."""
+
+    closes_on = forms.DateField(label=_("Closing date"))
+    how_to_apply = forms.CharField(label=_("How to apply"), widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Further information"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+
+
 class SendingForm(ScopedForm):
     on = forms.DateField(label=_("Sent on"), initial=timezone.localdate)
     channel = forms.ChoiceField(label=_("How"), choices=Replacement.Channel.choices)

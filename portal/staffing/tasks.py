@@ -5,7 +5,7 @@ from huey.contrib.djhuey import db_periodic_task
 
 from portal.jobs.services import handler, submit
 
-from .services import appointments, replacements, vacancies
+from .services import appointments, deadlines, vacancies
 
 
 @handler("staffing.clock")
@@ -14,7 +14,7 @@ def run_clock(run) -> None:
     result = {
         "vacancies_closed": vacancies.close_expired(),
         "terms_ended": appointments.end_terms(),
-        "escalations": replacements.escalate(),
+        "escalations": deadlines.escalate(),
     }
     run.deliver(result=result)
 

@@ -249,8 +249,8 @@ def submit(*, request: FormationRequest, by: User) -> FormationRequest:
     current = following if first.form == StageForm.PLAN else first
     locked.stage, locked.stage_since = current, now
     locked.stage_due_on = locked.due_date(current, locked.letter_date)
-    if not locked.is_demo:
-        _write_letter(locked)
+    # The letter is what was sent, for demo requests too; later changes of an item do not touch it.
+    locked.letter_file.save(f"request-{locked.pk}.pdf", ContentFile(request_pdf(locked)), save=False)
     locked.save(
         update_fields=[
             "letter_date", "letter_number", "submitted_at", "stage", "stage_since", "stage_due_on", "letter_file",
@@ -270,23 +270,6 @@ def submit(*, request: FormationRequest, by: User) -> FormationRequest:
         [Copy(request=locked, addressee=addressee, sent_at=now) for addressee in locked.version.copies]
     )
     return locked
-
-
-def _write_letter(request: FormationRequest) -> None:
-    request.letter_file.save(f"request-{request.pk}.pdf", ContentFile(request_pdf(request)), save=False)
-
-
-def letter_of(request: FormationRequest):
-    """The file of the letter; a demo request's is made when first asked for, or before anything in it may change.
-
-    None before the request was sent.
-    """
-    if not request.letter_number:
-        return None
-    if not request.letter_file:
-        _write_letter(request)
-        request.save(update_fields=["letter_file"])
-    return request.letter_file
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """What pages about a request show: the steps of its pathway, its items, what was done."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from ..items import form_of
 from ..models import FormationRequest
-from ..services.stages import open_copies
+from ..services.copies import open_copies
+from ..workflow import REQUEST_FLOW
 
 register = template.Library()
 
@@ -44,6 +46,30 @@ def items_of(request: FormationRequest) -> list[dict]:
             }
         )
     return items
+
+
+#: what a move of the log means to who reads it
+MOVES = {
+    "start": _("Draft begun"), "submit": _("Request sent"), "resubmit": _("Completed request sent again"),
+    "complete": _("Stage completed"), "finish": _("Last stage completed"), "return": _("Returned for completion"),
+    "refuse": _("Request refused"), "withdraw": _("Request withdrawn"),
+}  # fmt: skip
+
+
+def history_of(request: FormationRequest) -> list[dict]:
+    """What happened, newest first: when, who, what, with which words."""
+    names = {stage.code: str(stage) for stage in request.version.stages.all()}
+    return [
+        {
+            "at": entry.at,
+            "by": entry.by,
+            "what": MOVES.get(entry.move, entry.move),
+            "stage": names.get(entry.data.get("stage", ""), ""),
+            "note": entry.note,
+            "asks": entry.data.get("asks", []),
+        }
+        for entry in reversed(REQUEST_FLOW.log_of(request))
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import formats, timezone, translation
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.accounts.policies import may
-from portal.accounts.roles import GRANTS, Role
-from portal.backoffice.admin import record_url
-from portal.backoffice.mail import holders, remind
 from portal.ledger.numbers import next_number
+from portal.ledger.workflow import WrongState
 from portal.periods import add_months
 from portal.units.models import Decree
 
 from ..handover import hand_over
 from ..letters import notice_pdf
-from ..models import Appointment, Escalation, Replacement
-from ..workflow import REPLACEMENT_FLOW, AppointmentStatus
+from ..models import Appointment, Replacement, Vacancy
+from ..workflow import REPLACEMENT_FLOW, VACANCY_FLOW, AppointmentStatus
 from .appointments import end
-
-REMIND_DAYS = 7
-#: days after the lapse when the province is told
-PROVINCE_AFTER_DAYS = 14
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the checklist."""
-
-    code: str
-    label: str | Promise
-    done: bool
-    missing: str = ""
+from .checklist import can_write_notice, checklist
+from .vacancies import announce
 
 
 @transaction.atomic
@@ -66,6 +50,44 @@ def start(*, appointment: Appointment, resigned_on: dt.date, reason: str, by: Us
 
 
 @transaction.atomic
+def announce_vacancy(
+    *, replacement: Replacement, closes_on: dt.date, how_to_apply: str, note: str = "", by: User
+) -> Vacancy:
+    """Announce the leaver's post to everybody, with its criteria and closing date (P-09); once per replacement."""
+    locked = Replacement.objects.select_for_update().get(pk=replacement.pk)
+    if not may(by, "propose", locked):
+        raise PermissionDenied
+    if locked.status != Replacement.Status.RECRUITING:
+        raise WrongState(_("The successor has been found already."))
+    if locked.vacancy_id:
+        raise WrongState(_("The vacancy has been announced already."))
+    vacancy = Vacancy(
+        unit=locked.unit,
+        position=locked.leaving.position,
+        region=locked.region,
+        opens_on=timezone.localdate(),
+        closes_on=closes_on,
+        how_to_apply=how_to_apply,
+        note=note,
+        is_demo=locked.is_demo,
+    )
+    if not may(by, "add", vacancy):
+        raise PermissionDenied
+    if closes_on < vacancy.opens_on:
+        raise ValidationError({"closes_on": _("The closing date has passed.")})
+    if closes_on > locked.due_on >= vacancy.opens_on:
+        # S-09: the successor is due one month after the resignation; a longer vacancy would miss it by design.
+        raise ValidationError(
+            {"closes_on": _("The successor is due by %(day)s; close the vacancy before.") % {"day": date_format(locked.due_on, "j F Y")}}
+        )  # fmt: skip
+    vacancy.save()
+    VACANCY_FLOW.start(vacancy, by=by)
+    vacancy = announce(vacancy=vacancy, by=by)
+    Replacement.objects.filter(pk=locked.pk).update(vacancy=vacancy)
+    return vacancy
+
+
+@transaction.atomic
 def name_successor(*, replacement: Replacement, successor: Appointment, by: User) -> Replacement:
     """Join the successor: in office by a decree that revises the leaver's (S-10); open cases go over at once."""
     locked = REPLACEMENT_FLOW.lock(replacement, "appoint", by=by)
@@ -87,71 +109,6 @@ def name_successor(*, replacement: Replacement, successor: Appointment, by: User
     locked.refresh_from_db(fields=["successor", "handed_over"])
     REPLACEMENT_FLOW.record(locked, "appoint", by=by, handed_over=count)
     return locked
-
-
-#: the eight data of the guideline (S-12); the civil service number only where there is one
-EIGHT_DATA = (
-    ("name", gettext_lazy("Name")),
-    ("nik", gettext_lazy("NIK")),
-    ("civil_service_number", gettext_lazy("Civil service number (NIP)")),
-    ("work_area", gettext_lazy("Work area")),
-    ("position", gettext_lazy("Position")),
-    ("phone", gettext_lazy("Mobile number")),
-    ("imei", gettext_lazy("IMEI")),
-    ("email", gettext_lazy("E-mail")),
-)
-
-
-def missing_data(appointment: Appointment) -> list[str]:
-    """Labels of those of the eight data that are not given yet."""
-    officer = appointment.officer
-    given = {
-        "name": officer.name,
-        "nik": officer.nik,
-        "civil_service_number": officer.civil_service_number or not officer.is_civil_servant,
-        "work_area": appointment.region_id,
-        "position": appointment.position_id,
-        "phone": officer.phone,
-        "imei": officer.imei,
-        "email": officer.email,
-    }
-    return [str(label) for key, label in EIGHT_DATA if not given[key]]
-
-
-def checklist(replacement: Replacement) -> list[Step]:
-    """What a replacement needs, and what of it is done."""
-    successor = replacement.successor
-    missing = missing_data(successor) if successor else []
-    account = bool(successor and successor.officer.stipend_accounts.filter(closed_on=None).exists())
-    return [
-        Step("recruited", _("Successor recruited within one month"), successor is not None),
-        Step("decree", _("Revised decree (SK)"), bool(successor and successor.decree_id)),
-        Step(
-            "eight_data",
-            _("The eight data of the new officer"),
-            bool(successor) and not missing,
-            ", ".join(missing),
-        ),
-        Step(
-            "statement",
-            _("Statement letter of the new officer"),
-            bool(successor and successor.officer.statement_letter),
-        ),
-        Step("account", _("New account for the stipend"), account),
-        Step("notice", _("Notice to Direktorat PSPKKM written"), bool(replacement.notice_number)),
-        Step("sent", _("Notice sent"), replacement.sent_on is not None),
-        Step("handed_over", _("Open cases handed over"), replacement.handed_over is not None),
-    ]
-
-
-def can_write_notice(replacement: Replacement) -> list[str]:
-    """What is still missing before the notice can be written; empty when it can."""
-    before = ("recruited", "decree", "eight_data", "statement", "account")
-    return [
-        f"{step.label}: {step.missing}" if step.missing else str(step.label)
-        for step in checklist(replacement)
-        if step.code in before and not step.done
-    ]
 
 
 @transaction.atomic
@@ -207,59 +164,3 @@ def cancel(*, replacement: Replacement, note: str, by: User) -> Replacement:
     locked = REPLACEMENT_FLOW.lock(replacement, "cancel", by=by)
     REPLACEMENT_FLOW.record(locked, "cancel", by=by, note=note)
     return locked
-
-
-@transaction.atomic
-def escalate(today: dt.date | None = None) -> dict[str, int]:
-    """Remind before the deadline, escalate at the lapse, tell the province later (S-09).
-
-    Each level is written once per replacement and mailed with that, so the job may run twice or late. Returns how many
-    were new per level.
-    """
-    day = today or timezone.localdate()
-    levels = (
-        (Escalation.Level.REMINDER, day + dt.timedelta(days=REMIND_DAYS)),
-        (Escalation.Level.LAPSED, day - dt.timedelta(days=1)),
-        (Escalation.Level.PROVINCE, day - dt.timedelta(days=PROVINCE_AFTER_DAYS)),
-    )
-    counts = {}
-    for level, latest in levels:
-        counts[str(level)] = 0
-        due = Replacement.objects.filter(status=Replacement.Status.RECRUITING, due_on__lte=latest)
-        for replacement in due.select_related("leaving__position", "region", "unit").order_by("pk"):
-            _entry, fresh = Escalation.objects.get_or_create(replacement=replacement, level=level)
-            if fresh:
-                counts[str(level)] += 1
-                if level != Escalation.Level.REMINDER or replacement.due_on >= day:  # late: nothing new in it
-                    _mail(replacement, level)
-    return counts
-
-
-def readers(replacement: Replacement, level: str) -> list[int]:
-    """Whom a level is told: the offices that recruit, and at last the province."""
-    if level == Escalation.Level.PROVINCE:
-        return holders((Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE), replacement.region_id)
-    return holders(GRANTS["replacement.propose"], replacement.region_id)
-
-
-def _mail(replacement: Replacement, level: str) -> None:
-    """Position, work area and day; who left stands in the portal only."""
-    with translation.override("id"):
-        facts = {
-            "position": replacement.leaving.position,
-            "region": replacement.region,
-            "day": formats.date_format(replacement.due_on, "j F Y"),
-        }
-        if level == Escalation.Level.REMINDER:
-            subject = _("Due by %(day)s: successor for %(position)s, %(region)s") % facts
-            text = _("A successor for the position %(position)s in %(region)s must be recruited by %(day)s.") % facts  # fmt: skip
-        else:
-            subject = _("Late since %(day)s: successor for %(position)s, %(region)s") % facts
-            text = _("The successor for the position %(position)s in %(region)s was due by %(day)s and has not been recruited.") % facts  # fmt: skip
-    remind(
-        readers(replacement, level),
-        subject=subject,
-        text=text,
-        path=record_url(replacement) or "/admin/",
-        key=f"replacement-{replacement.pk}-{level}",
-    )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..services.replacements import checklist
+from ..services.checklist import checklist, data_of
 
 register = template.Library()
 
@@ -10,6 +10,12 @@ register = template.Library()
 @register.simple_tag
 def checklist_of(replacement):
     return checklist(replacement)
+
+
+@register.simple_tag
+def eight_data_of(replacement):
+    """The eight data of the successor; nothing before there is one."""
+    return data_of(replacement.successor) if replacement.successor_id else []
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.accounts.roles import Role
 from portal.formation.enums import BY_DECREE, SCORED, Item, StageForm
 from portal.formation.models import FormationRequest, Pathway
-from portal.formation.services import drafts, stages
+from portal.formation.services import completions, drafts, stages
 from portal.regions.models import Region
 from portal.staffing.models import Position
 from portal.staffing.services.appointments import propose
@@ -127,7 +127,7 @@ def completion(request: FormationRequest, bodies: Bodies, **changes) -> stages.C
     """What the body of the current stage hands in."""
     stage, data, given = request.stage, {}, {}
     if stage.form in SCORED:
-        data["scores"] = {criterion.pk: 3 for criterion in stages.criteria_for(stage)}
+        data["scores"] = {criterion.pk: 3 for criterion in completions.criteria_for(stage)}
         given["result"] = "ready"
     if stage.form in BY_DECREE:
         given["decree"] = decree(f"{stage.order}/{request.pk}/KEP/2026")

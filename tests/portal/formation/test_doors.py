@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.accounts.roles import SPECS, Role
+from portal.accounts.roles import Role
 from portal.formation.enums import StageForm
 from portal.formation.models import FormationRequest, Pathway, PathwayVersion, StageRecord
-from portal.formation.services import stages
+from portal.formation.services import completions
 from portal.units.models import Unit
 from tests.factories import UserFactory, neighbor, officer
 from tests.portal.doors import page, post, sign_in
@@ -67,7 +67,7 @@ def answers(request: FormationRequest, bodies) -> dict:
             )  # fmt: skip
             data |= {"appointments": [one.pk], "considered": "Diterima."}
     if stage.form in (StageForm.STUDY, StageForm.ASSESSMENT, StageForm.SOCIALIZATION):
-        data |= {f"score_{c.pk}": "3" for c in stages.criteria_for(stage)} | {"result": "ready"}
+        data |= {f"score_{c.pk}": "3" for c in completions.criteria_for(stage)} | {"result": "ready"}
     if stage.decree_issuer:
         data |= DECREE | {"decree_number": f"{stage.order}/{request.pk}/2026"}
     return data | {f"document_{number}": upload() for number, _title in enumerate(stage.documents)}
@@ -79,7 +79,6 @@ def test_a_unit_comes_into_being_through_the_doors(client, pathway):
     bodies = Bodies()
     slrt = Pathway.objects.get(pk=pathway).unit_kind == "slrt"
     code, head = (REGENCY, bodies[Role.REGENCY_HEAD]) if slrt else (VILLAGES[0], bodies[Role.VILLAGE_HEAD])
-    everybody = {role: bodies.by_role.get(role) or officer(role, place(role)) for role in Role}
     # -- the applicant
     assert page(client, head, "/pembentukan/").count("/pembentukan/mulai/") == (3 if slrt else 1)
     post(client, head, f"/pembentukan/mulai/{pathway}/{code}/")
@@ -106,7 +105,7 @@ def test_a_unit_comes_into_being_through_the_doors(client, pathway):
     while request.status == "running":
         stage, roles = request.stage, dict(GUIDELINE[pathway])[request.stage.code]
         url = f"/admin/pembentukan/stage/{request.pk}/"
-        for role, user in everybody.items():
+        for role, user in bodies.by_role.items():
             if role not in roles:
                 status = 403 if may_see(user, request) else 404
                 page(client, user, url, status)
@@ -142,11 +141,6 @@ def test_a_unit_comes_into_being_through_the_doors(client, pathway):
     assert request.status == "completed"
     assert Unit.objects.get(kind="slrt" if slrt else "puskesos", region=code).status == "operating"
     page(client, head, home)
-
-
-def place(role: str) -> str:
-    """Where a role stands that has this request in its area: the nation, the province, ... the village."""
-    return VILLAGES[0][: (0, 2, 5, 8, 13)[SPECS[role].levels[0]]]
 
 
 def may_see(user, request) -> bool:

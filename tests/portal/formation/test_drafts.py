@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from portal.accounts.roles import Role
 from portal.formation.enums import Item
 from portal.formation.models import Copy, FormationRequest, Pathway
-from portal.formation.services import drafts, stages
+from portal.formation.services import copies, drafts
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Region
 from portal.units.models import Unit
@@ -110,13 +110,13 @@ def test_the_province_and_regency_pathways_copy_the_minister_and_confirm_the_sta
     request = drafts.submit(request=request, by=head)
     copy = Copy.objects.get(request=request)
     assert copy.addressee == "minister" and copy.sent_at and not copy.opened_at
-    stages.open_copies(request=request, by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE])
+    copies.open_copies(request=request, by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE])
     copy.refresh_from_db()
     assert copy.opened_at is None, "the copy is the Minister's"
     with pytest.raises(PermissionDenied):
-        stages.acknowledge_copy(copy=copy, by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE])
-    stages.open_copies(request=request, by=bodies[Role.MINISTRY])
-    copy = stages.acknowledge_copy(copy=copy, by=bodies[Role.MINISTRY])
+        copies.acknowledge_copy(copy=copy, by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE])
+    copies.open_copies(request=request, by=bodies[Role.MINISTRY])
+    copy = copies.acknowledge_copy(copy=copy, by=bodies[Role.MINISTRY])
     assert copy.opened_at <= copy.acknowledged_at and copy.acknowledged_by == bodies[Role.MINISTRY]
 
 

@@ -3,12 +3,13 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from portal.accounts.roles import Role
+from portal.accounts.roles import SPECS, Role
 from portal.formation.enums import StageForm
 from portal.formation.models import FormationRequest, StageRecord
-from portal.formation.services import drafts, stages
+from portal.formation.services import completions, drafts, stages
 from portal.ledger.workflow import WrongState
 from portal.units.models import CentreSupport, Unit
+from tests.factories import officer
 
 from .desk import REGENCY, VILLAGES, Bodies, completion, decree, filled, proposed, sent
 
@@ -55,6 +56,11 @@ GUIDELINE = {
 }
 
 
+def place(role: str) -> str:
+    """The nation, the province, ... the village of the requests in these tests."""
+    return VILLAGES[0][: (0, 2, 5, 8, 13)[SPECS[role].levels[0]]]
+
+
 def village_heads_appoint(request, bodies):
     for location, head in zip(
         request.puskesos.order_by("region"), (bodies[Role.VILLAGE_HEAD], bodies.second_village), strict=True
@@ -74,6 +80,8 @@ def village_heads_appoint(request, bodies):
 def test_a_request_becomes_an_operating_unit(pathway):
     bodies = Bodies()
     request = sent(pathway, bodies)
+    # Every role there is, where it has this request in its area; and the same bodies of another region.
+    everybody = {role: bodies.by_role.get(role) or officer(role, place(role)) for role in Role}
     walked = list(request.records.values_list("stage__code", flat=True))
     kind = request.unit_kind
     while request.status == FormationRequest.Status.RUNNING:
@@ -82,8 +90,8 @@ def test_a_request_becomes_an_operating_unit(pathway):
         roles = dict(GUIDELINE[pathway])[stage.code]
         given = completion(request, bodies)
         # Every other role is refused, inside the region and outside, and leaves nothing behind.
-        for role, user in [*bodies.by_role.items(), *bodies.by_role_elsewhere.items()]:
-            if role in roles and user in bodies.by_role.values():
+        for role, user in [*everybody.items(), *bodies.by_role_elsewhere.items()]:
+            if role in roles and user in everybody.values():
                 continue
             with pytest.raises((PermissionDenied, FormationRequest.DoesNotExist)):
                 stages.complete_stage(request=request, stage=stage, by=user, completion=given)
@@ -218,7 +226,7 @@ def test_study_and_assessment_are_scored_on_the_criteria_of_the_sources():
     done = stages.complete_stage(request=request, stage=request.stage, by=office, completion=given)
     record = StageRecord.objects.get(request=done, stage__code="assessment")
     assert record.data["total"] == 75.0 and len(record.data["asked"]) == 11
-    study = [c.pk for c in stages.criteria_for(filled_stage("ministry", "readiness_study"))]
+    study = [c.pk for c in completions.criteria_for(filled_stage("ministry", "readiness_study"))]
     assert len(study) == 4  # commitment, staff, poverty level, number of poor people
 
 

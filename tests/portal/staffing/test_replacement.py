@@ -16,7 +16,8 @@ from portal.jobs.models import Job
 from portal.ledger.workflow import WrongState
 from portal.staffing import handover
 from portal.staffing.models import Escalation, Replacement, StipendAccount
-from portal.staffing.services import appointments, replacements
+from portal.staffing.services import appointments, deadlines, replacements
+from portal.staffing.services.checklist import checklist
 from tests.factories import (
     AppointmentFactory,
     DecreeFactory,
@@ -104,9 +105,9 @@ def test_a_lapse_is_escalated_once_however_often_the_job_runs():
     late, _by = started(dt.date(2026, 10, 20))  # due 20 November: lapsed
     old, _by = started(dt.date(2026, 9, 20))  # due 20 October: passed on
     started(dt.date(2026, 11, 20))  # nothing yet
-    first = replacements.escalate()
+    first = deadlines.escalate()
     assert first == {"reminder": 3, "lapsed": 2, "province": 1}
-    assert replacements.escalate() == {"reminder": 0, "lapsed": 0, "province": 0}
+    assert deadlines.escalate() == {"reminder": 0, "lapsed": 0, "province": 0}
     assert set(Escalation.objects.filter(replacement=soon).values_list("level", flat=True)) == {"reminder"}
     assert set(Escalation.objects.filter(replacement=late).values_list("level", flat=True)) == {
         "reminder",
@@ -122,8 +123,8 @@ def test_a_lapse_is_mailed_to_the_offices_then_to_the_province_and_names_no_pers
     coordinator = officer(Role.PROVINCIAL_COORDINATOR)
     neighboring = neighbor(Role.REGENCY_SOCIAL_OFFICE).email
     replacement = Replacement.objects.get()
-    replacements.escalate()
-    replacements.escalate()
+    deadlines.escalate()
+    deadlines.escalate()
     queued = Job.objects.filter(kind="backoffice.mail")
     assert queued.count() == 2  # the lapse and its passing on; a reminder would say nothing new any more
     for job in queued:
@@ -194,7 +195,7 @@ def test_the_notice_is_written_when_the_eight_data_the_letter_and_the_account_ar
     with pytest.raises(ValidationError) as refusal:
         replacements.write_notice(replacement=replacement, by=by)
     assert "IMEI" in " ".join(refusal.value.messages)
-    undone = {step.code for step in replacements.checklist(replacement) if not step.done}
+    undone = {step.code for step in checklist(replacement) if not step.done}
     assert undone == {"eight_data", "statement", "account", "notice", "sent"}
     person.phone, person.email, person.imei = "+6281234500001", "baru@demo.example", "490154203237518"
     person.statement_letter = "officers/pernyataan.pdf"
@@ -229,7 +230,7 @@ def test_the_sending_is_recorded_and_then_the_replacement_is_finished():
     replacement = replacements.record_sending(
         replacement=replacement, on=TODAY, channel="post", proof="JNE 0042", by=by
     )
-    assert all(step.done for step in replacements.checklist(replacement))
+    assert all(step.done for step in checklist(replacement))
     assert replacements.finish(replacement=replacement, by=by).status == "finished"
 
 
