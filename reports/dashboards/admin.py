@@ -21,7 +21,7 @@ class IndicatorAdmin(ScopedModelAdmin):
     model = Indicator
     base_url_path = "indikator"
     menu_label, menu_icon, menu_order = _("Poverty indicators"), "order", 165
-    list_display = ("name", "unit", "higher_is_worse", "weight", "position")
+    list_display = ("name", "use", "unit", "higher_is_worse", "weight", "position")
     ordering = ("position",)
     search_fields = ("name",)
     form_class = IndicatorForm
@@ -34,6 +34,11 @@ class IndicatorValueForm(ScopedModelForm):
     class Meta:
         model = IndicatorValue
         fields = ("indicator", "region", "year", "value", "source")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What is computed is not typed.
+        self.fields["indicator"].queryset = Indicator.objects.filter(use=Indicator.Use.RECORDED)
 
 
 class IndicatorValueFilter(ScopedFilterSet):

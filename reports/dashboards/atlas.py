@@ -134,7 +134,7 @@ def draw(
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
     body += [
-        f'<text x="{x}" y="{y:.1f}" text-anchor="middle" font-family="Source Sans 3" font-size="{17 if paper else 13}" '
+        f'<text x="{x}" y="{y:.1f}" text-anchor="middle" font-family="Source Sans 3" font-size="{22 if paper else 14}" '
         f'fill="{INK}">{escape(text)}</text>'
         for x, y, text in maps.apart(names[:40])
     ]

@@ -132,12 +132,26 @@ class Taken(models.Model):
 
 
 class Indicator(models.Model):
-    """A poverty indicator of the scorecard; its weight in the order of locations is data (D-13)."""
+    """A measure of the planner; its weight in the order of locations or of programs is data (D-13)."""
+
+    class Use(models.TextChoices):
+        """Where its figures come from, and what they put in order."""
+
+        RECORDED = "recorded", _("recorded by region and year, orders locations")
+        LOCATION = "location", _("computed from the cases, orders locations")
+        PROGRAM = "program", _("computed from the cases, orders programs")
 
     code = models.SlugField(_("code"), primary_key=True, max_length=40)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=30)
+    use = models.CharField(
+        _("where its figures come from"),
+        max_length=10,
+        choices=Use.choices,
+        default=Use.RECORDED,
+        editable=False,
+    )
     higher_is_worse = models.BooleanField(_("a higher value is worse"), default=True)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=1)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

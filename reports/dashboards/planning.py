@@ -12,12 +12,13 @@ from cases.casework.workflow import PublicStatus
 from portal.regions.models import CODE_LENGTH, Level, Region, above_q, level_of
 from programs_catalog.models import Program
 
-from . import figures, overlap
+from . import figures, gap, overlap
 from .facts import Count
 from .models import Indicator, IndicatorValue, UnitCost
 
-#: keys of the weights that are no indicator
+#: measures that are computed here; their words and weights stand with the indicators
 OPEN_NEEDS = "open_needs"
+PROGRAM_MEASURES = ("program_waiting", "program_unserved", "program_refused", "program_days")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Priority:
     missing: tuple[str, ...]
     url: str = ""
 
+    @property
+    def shown_parts(self) -> list[float | None]:
+        """The parts of a program's score in the order of its measures."""
+        return [self.parts.get(key) for key in PROGRAM_MEASURES]
+
 
 def rank(
     measures: Mapping[str, Mapping[str, float]], weights: Mapping[str, float], names: Mapping[str, str]
@@ -116,11 +122,17 @@ def rank(
     return sorted(rows, key=lambda row: (-row.score, row.code))
 
 
-def default_weights() -> dict[str, float]:
-    """The weights as the National Secretariat set them; open needs weigh as much as one indicator."""
-    return {indicator.pk: float(indicator.weight) for indicator in Indicator.objects.all()} | {
-        OPEN_NEEDS: 1.0
-    }
+def weights_of(*uses: str) -> dict[str, float]:
+    """The weights as the National Secretariat set them, in the order of the scorecard."""
+    return {one.pk: float(one.weight) for one in Indicator.objects.filter(use__in=uses)}
+
+
+def location_weights() -> dict[str, float]:
+    return weights_of(Indicator.Use.RECORDED, Indicator.Use.LOCATION)
+
+
+def program_weights() -> dict[str, float]:
+    return weights_of(Indicator.Use.PROGRAM)
 
 
 def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Priority]:
@@ -131,11 +143,8 @@ def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Prio
     region = Region.objects.get(pk=choice.code) if choice.code else None
     names = dict(Region.objects.current().within(region).at(child).values_list("pk", "name"))
     measures: dict[str, dict[str, float]] = {}
-    for indicator in Indicator.objects.all():
-        newest: dict[str, float] = {}
-        for value in indicator.values.filter(region__in=names).order_by("year"):
-            newest[value.region_id] = float(value.value)
-        if newest:
+    for indicator in Indicator.objects.filter(use=Indicator.Use.RECORDED):
+        if newest := newest_values(indicator, names):
             measures[indicator.pk] = normalized(newest, higher_is_worse=indicator.higher_is_worse)
     needs = figures.tally(
         replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value), "area"
@@ -145,6 +154,33 @@ def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Prio
     if per_thousand:
         measures[OPEN_NEEDS] = normalized(per_thousand)
     return rank(measures, weights, names)
+
+
+def newest_values(indicator: Indicator, codes) -> dict[str, float]:
+    """The newest recorded value of an indicator in each of some regions."""
+    rows = indicator.values.filter(region__in=codes).order_by("year").values_list("region_id", "value")
+    return {code: float(value) for code, value in rows}
+
+
+def programs(choice: figures.Choice, weights: Mapping[str, float]) -> list[Priority]:
+    """Programs in the order of urgency (D-13): what waits, who is not reached, what is refused, how long it takes."""
+    split = figures.tally(replace(choice, kind=Case.Kind.NEED.value), "program", "status")
+    rows = gap.by_program(choice)
+    found: dict[str, dict[str, float]] = {key: {} for key in PROGRAM_MEASURES}
+    names = {}
+    for row in rows:
+        if not row.needs:
+            continue
+        names[row.code] = row.label
+        counts = {status: split.get((row.code, status.value), Count()) for status in PublicStatus}
+        whole = sum(counts.values(), Count())
+        found["program_waiting"][row.code] = row.waiting
+        found["program_refused"][row.code] = 100 * counts[PublicStatus.REFUSED].n / whole.n
+        if row.unserved is not None:
+            found["program_unserved"][row.code] = row.unserved
+        if whole.mean_days is not None:
+            found["program_days"][row.code] = whole.mean_days
+    return rank({key: normalized(values) for key, values in found.items() if values}, weights, names)
 
 
 @dataclass(frozen=True)
@@ -163,15 +199,21 @@ class Gap:
         return None if self.unit_cost is None else self.needs * self.unit_cost
 
 
+def unit_costs(code: str) -> dict[int, UnitCost]:
+    """By program the unit cost that holds in an area: the closest region's, of it the newest year's."""
+    costs: dict[int, UnitCost] = {}
+    for cost in UnitCost.objects.filter(above_q(code)).order_by("year"):
+        best = costs.get(cost.program_id)
+        if best is None or len(cost.region_id or "") >= len(best.region_id or ""):
+            costs[cost.program_id] = cost
+    return costs
+
+
 def gaps(choice: figures.Choice) -> list[Gap]:
     """Open needs per program against the households served, with the budget that closes the gap; largest need first."""
     split = figures.tally(replace(choice, kind=Case.Kind.NEED.value), "program", "status")
     served = overlap.overlap(choice.code).singles()
-    costs: dict[int, UnitCost] = {}
-    for cost in UnitCost.objects.filter(above_q(choice.code)).order_by("year"):
-        best = costs.get(cost.program_id)
-        if best is None or len(cost.region_id or "") >= len(best.region_id or ""):
-            costs[cost.program_id] = cost
+    costs = unit_costs(choice.code)
     rows = []
     for program in Program.objects.select_related("provider", "sector"):
         waiting = split.get((str(program.pk), PublicStatus.IN_PROCESS.value), Count()).n

@@ -18,7 +18,7 @@ from portal.backoffice.import_views import ImportView
 from portal.ledger import audit
 from portal.pdf import Letterhead, render_pdf
 
-from . import figures, planning
+from . import atlas, figures, planning
 from .models import Indicator, IndicatorValue
 from .resources import INDICATOR_VALUES
 from .views import AreaView
@@ -31,22 +31,29 @@ class IndicatorImportView(ImportView):
     required_right = (IndicatorValue, "add")
 
 
+SCORE = "skor"
+
+
 class PlanningForm(forms.Form):
-    """The year that is planned from, and the weights of the measures, movable by the planner."""
+    """The year that is planned from, what the map shows, and the weights of the measures, movable by the planner."""
 
     tahun = forms.IntegerField(label=gettext_lazy("Year of the cases"), min_value=2016, max_value=2100)
+    peta = forms.ChoiceField(label=gettext_lazy("Map shows"))
 
     def __init__(self, data, **kwargs):
-        self.weights = planning.default_weights()
-        defaults = {"tahun": timezone.localdate().year} | {
+        self.location_weights, self.program_weights = planning.location_weights(), planning.program_weights()
+        self.weights = self.location_weights | self.program_weights
+        defaults = {"tahun": timezone.localdate().year, "peta": SCORE} | {
             self.name_of(key): value for key, value in self.weights.items()
         }
         super().__init__(
             defaults | {key: value for key, value in (data or {}).items() if value != ""}, **kwargs
         )
-        labels = {indicator.pk: str(indicator) for indicator in Indicator.objects.all()} | {
-            planning.OPEN_NEEDS: _("Open needs per thousand households")
-        }
+        indicators = list(Indicator.objects.all())
+        labels = {indicator.pk: str(indicator) for indicator in indicators}
+        self.fields["peta"].choices = [(SCORE, _("Priority score"))] + [
+            (one.pk, str(one)) for one in indicators if one.use == Indicator.Use.RECORDED
+        ]
         for key in self.weights:
             self.fields[self.name_of(key)] = forms.FloatField(
                 label=labels[key], min_value=0, max_value=10, widget=forms.NumberInput(attrs={"step": "0.5"})
@@ -63,9 +70,18 @@ class PlanningForm(forms.Form):
             key: self.cleaned_data.get(self.name_of(key), default) for key, default in self.weights.items()
         }
 
+    def measure(self) -> str:
+        """What the map shows: the score, or the code of an indicator."""
+        self.is_valid()
+        return self.cleaned_data.get("peta") or SCORE
+
     @property
-    def weight_fields(self):
-        return [field for field in self if field.name.startswith("bobot-")]
+    def location_fields(self):
+        return [self[self.name_of(key)] for key in self.location_weights]
+
+    @property
+    def program_fields(self):
+        return [self[self.name_of(key)] for key in self.program_weights]
 
 
 class PlanningArea(AreaView):
@@ -88,6 +104,7 @@ class PlanningArea(AreaView):
         """What the page, the PDF and the sheet show."""
         weights = self.form.chosen_weights()
         ranked = planning.locations(self.choice, weights)
+        programs = planning.programs(self.choice, weights)
         gaps = planning.gaps(self.choice)
         return {
             "area": self.area,
@@ -95,10 +112,10 @@ class PlanningArea(AreaView):
             "year": self.choice.first[:4],
             "scores": planning.scorecard(self.code),
             "ranked": ranked,
-            "measures": [
-                (key, weights[key], field.label)
-                for key, field in zip(weights, self.form.weight_fields, strict=True)
-            ],
+            "programs": programs,
+            "measures": self._measures(self.form.location_weights, weights),
+            "program_measures": self._measures(self.form.program_weights, weights),
+            "map": self.map(ranked),
             "gaps": gaps,
             "budget": planning.budget_total(gaps),
             "without_cost": sum(1 for gap in gaps if gap.unit_cost is None and gap.needs),
@@ -111,6 +128,28 @@ class PlanningArea(AreaView):
             if any(row.score for row in ranked)
             else None,
         }
+
+    def _measures(self, keys, weights) -> list[tuple[str, float, str]]:
+        return [(key, weights[key], self.form[self.form.name_of(key)].label) for key in keys]
+
+    #: a PDF draws less than a browser
+    on_paper = False
+
+    def map(self, ranked) -> atlas.AreaMap | None:
+        """The poverty map: the areas below by their score, or by one indicator."""
+        measure = self.form.measure()
+        if measure == SCORE:
+            title, unit, values = (
+                _("Priority of locations"),
+                _("score"),
+                {row.code: round(row.score, 1) for row in ranked},
+            )
+        else:
+            indicator = Indicator.objects.get(pk=measure)
+            title, unit = str(indicator), indicator.unit
+            values = planning.newest_values(indicator, [row.code for row in ranked])
+        links = {row.code: self.link(row.code, "planning") for row in ranked}
+        return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
 
 
 class PlanningView(PlanningArea, TemplateView):
@@ -140,6 +179,8 @@ class PlanningView(PlanningArea, TemplateView):
 
 class PlanningPdfView(PlanningArea, View):
     """The brief as a PDF of two pages."""
+
+    on_paper = True
 
     def get(self, request):
         head = Letterhead(
@@ -196,6 +237,17 @@ def sheet_rows(brief: dict):
             _("score 0 to 100"),
             "",
         ]
+    for row in brief["programs"]:
+        yield [
+            _("Priority of programs"),
+            row.name,
+            brief["year"],
+            round(row.score, 1),
+            _("score 0 to 100"),
+            "",
+        ]
+    for _key, weight, label in [*brief["measures"], *brief["program_measures"]]:
+        yield [_("Weights"), label, brief["year"], weight, "", ""]
     for gap in brief["gaps"]:
         yield [_("Open needs"), gap.program.label, brief["year"], gap.needs, _("cases"), ""]
         yield [_("Households served"), gap.program.label, brief["year"], gap.served, _("households"), ""]

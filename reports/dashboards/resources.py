@@ -10,10 +10,17 @@ from portal.regions.models import Region
 from .models import Indicator, IndicatorValue
 
 
+class RecordedIndicatorWidget(ForeignKeyWidget):
+    """An indicator by its code; what is computed is not imported."""
+
+    def get_queryset(self, value, row, *args, **kwargs):
+        return Indicator.objects.filter(use=Indicator.Use.RECORDED)
+
+
 class IndicatorValueResource(ScopedResource):
     """One row is one indicator of one region in one year; the same key again changes the value."""
 
-    indicator = Field("indicator", "Indikator", widget=ForeignKeyWidget(Indicator, "code"))
+    indicator = Field("indicator", "Indikator", widget=RecordedIndicatorWidget(Indicator, "code"))
     region = Field("region", "Kode wilayah", widget=ForeignKeyWidget(Region, "code"))
     year = Field("year", "Tahun")
     value = Field("value", "Nilai")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import planning_views, views
+from . import planning_views, views, whatif_views
 
 urlpatterns = [
     path("dasbor/", views.DashboardView.as_view(), name="dashboard"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("dasbor/keterangan/", views.GlossaryView.as_view(), name="dashboard-glossary"),
     path("dasbor/unduh/<slug:form>/", views.ExportView.as_view(), name="dashboard-export"),
     path("perencanaan/", planning_views.PlanningView.as_view(), name="planning"),
+    path("perencanaan/andai/", whatif_views.WhatIfView.as_view(), name="planning-whatif"),
     path("perencanaan/naskah.pdf", planning_views.PlanningPdfView.as_view(), name="planning-pdf"),
     path("perencanaan/naskah.xlsx", planning_views.PlanningSheetView.as_view(), name="planning-xlsx"),
     path("nilai-indikator/impor/", planning_views.IndicatorImportView.as_view(), name="indicator-import"),

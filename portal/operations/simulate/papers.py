@@ -10,8 +10,9 @@ from portal.accounts.models import RoleAssignment, User
 from portal.accounts.roles import Role
 from portal.operations.loading import World
 from portal.regions.models import Region
+from programs_catalog.models import Program
 from reports.dashboards import facts, overlap, targeting
-from reports.dashboards.models import Indicator, IndicatorValue
+from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
 from reports.evaluation import demo as evaluations
 from reports.quarterly import demo as quarters
 
@@ -76,6 +77,23 @@ def indicators(plan: Plan) -> None:
     IndicatorValue.objects.bulk_create(rows, batch_size=1000)
 
 
+def unit_costs(plan: Plan) -> None:
+    """What each program costs a household and year, for the nation."""
+    year = plan.until.year
+    have = set(UnitCost.objects.filter(region=None, year=year).values_list("program_id", flat=True))
+    UnitCost.objects.bulk_create(
+        UnitCost(
+            program=program,
+            year=year,
+            amount=plan.random("unit cost", program.code).randint(6, 60) * 100_000,
+            source=SOURCE,
+            is_demo=True,
+        )
+        for program in Program.objects.order_by("code")
+        if program.pk not in have
+    )
+
+
 def counts(plan: Plan) -> None:
     """What the night counts: facts, overlap, targeting."""
     facts.fold()
@@ -88,5 +106,6 @@ STEPS: tuple[tuple[str, Callable[[Plan], None]], ...] = (
     ("authors of reports", authors),
     ("reports and evaluations", reports),
     ("poverty indicators", indicators),
+    ("unit costs", unit_costs),
     ("facts, overlap, targeting", counts),
 )
