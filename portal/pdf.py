@@ -105,7 +105,11 @@ def cached_pdf(template_name: str, context: dict, *, language: str = "id") -> by
         with storage.open(name) as file:
             return file.read()
     content = html_to_pdf(html)
-    storage.save(name, ContentFile(content))
+    try:
+        storage.save(name, ContentFile(content))
+    except OSError as error:
+        # A full disk costs the next reader a rendering; it does not cost this one the document.
+        log.warning("a document could not be kept: %s", error.strerror or type(error).__name__)
     return content
 
 

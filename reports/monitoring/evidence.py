@@ -6,6 +6,7 @@ content, and whoever may see the record may open the file (portal.backoffice.att
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,8 @@ from portal.backoffice.attachments import attach, attachments_of
 from portal.backoffice.files import DOCUMENTS, check_upload
 
 from .definition import Definition
+
+log = logging.getLogger(__name__)
 
 #: what proves something: papers, photos, tables
 KINDS = (*DOCUMENTS, "xlsx", "docx")
@@ -73,7 +76,13 @@ def _named(question, value, owner, by) -> dict[str, str] | None:
     if isinstance(value, UploadedFile):
         upload = check_upload(value, KINDS)
         # Lists of who attended and photos name people: every reading is audited.
-        found = attach(owner, upload, by=by, title=question.label[:150], personal=True)
+        try:
+            found = attach(owner, upload, by=by, title=question.label[:150], personal=True)
+        except OSError as error:  # raised before the row is written: the disk is full, or not there
+            log.warning("evidence could not be stored: %s", error.strerror or type(error).__name__)
+            raise ValidationError(
+                _("The file cannot be stored at the moment. Please try again later.")
+            ) from None
     else:
         found = attachments_of(owner).filter(pk=_key(value)).first() if is_evidence(value) else None
         if found is None:

@@ -119,7 +119,8 @@ class CycleAdmin(ScopedModelAdmin):
     menu_label = _("Reporting quarters")
     menu_icon = "calendar-alt"
     menu_order = 420
-    list_display = ("label", "status", "due_puskesos", "due_slrt", "due_province", "due_nation")
+    list_display = ("label", "status", "due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on")
+    inspect_view_class = admin_views.CyclePage
     ordering = ("-quarter_code",)
     flow = CYCLE_FLOW
     form_class = CycleForm
@@ -133,7 +134,10 @@ class CycleAdmin(ScopedModelAdmin):
     label.short_description = _("quarter")
 
     def save_form(self, form, *, by):
-        due = {name: value for name, value in form.cleaned_data.items() if name.startswith("due_") and value}
+        data = form.cleaned_data
+        due = {name: value for name, value in data.items() if name.startswith("due_") and value}
+        if data["closes_on"] or not form.instance._state.adding:
+            due["closes_on"] = data["closes_on"]  # taken away: the quarter waits for a hand
         if form.instance._state.adding:
             return services.open_cycle(quarter=Quarter.parse(form.cleaned_data["quarter"]), by=by, due=due)
         return services.change_due_dates(cycle=form.instance, due=due, by=by)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.views import ActionView
+from portal.jobs.models import Job
 from reports.monitoring.conditions import known_of
 from reports.monitoring.sources import is_correctable
 
@@ -55,11 +56,29 @@ class ReportPage(RecordView):
             corrected=corrected(shown),
             reminded=list(self.instance.reminders.all()[:5]),
             may_write=may_write,
+            job=running_job("quarterly.build", f"report:{self.instance.pk}"),
             parent=self.instance.parent
             if self.instance.parent and may(self.request.user, "view", self.instance.parent)
             else None,
             **kwargs,
         )
+
+
+class CyclePage(RecordView):
+    """A quarter: its dates, how far its closing is, and its files for other systems."""
+
+    def get_context_data(self, **kwargs):
+        cycle = self.instance
+        return super().get_context_data(
+            job=running_job("quarterly.close", closing.key_of(cycle)),
+            waits=cycle.closing_waits and not closing.is_ready(cycle),
+            **kwargs,
+        )
+
+
+def running_job(kind: str, key: str) -> Job | None:
+    """The job at work on a record now, for its progress bar."""
+    return Job.objects.filter(kind=kind, key=key, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)).first()
 
 
 class ReportStep(ActionView):
@@ -167,9 +186,8 @@ class BuildView(AuthorStep):
     form_class = NothingForm
 
     def perform(self, form):
-        job = services.ask_to_build(report=self.object, by=self.request.user)
+        services.ask_to_build(report=self.object, by=self.request.user)
         messages.success(self.request, _("The figures are being counted; they appear here in a moment."))
-        return f"{self.get_record_url()}?tugas={job.pk}"
 
 
 class SendView(ReportStep):

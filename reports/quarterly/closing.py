@@ -29,11 +29,30 @@ from .workflow import COUNTED, CYCLE_FLOW, FINAL, REPORT_FLOW, SYSTEM, CycleStat
 def close_cycle(*, cycle: ReportingCycle, by: User, note: str = "") -> Job:
     """Close a quarter; a worker does the steps. The national report must have been sent before."""
     cycle = CYCLE_FLOW.lock(cycle, "close", by=by)
-    national = cycle.reports.filter(tier=Tier.NATION).first()
-    if national is None or national.status not in COUNTED:
+    if not is_ready(cycle):
         raise ValidationError(_("The national report of this quarter has not been sent yet."))
     CYCLE_FLOW.record(cycle, "close", by=by, note=note)
-    return jobs.submit("quarterly.close", by=by, key=f"cycle:{cycle.pk}", cycle=cycle.pk)
+    return jobs.submit("quarterly.close", by=by, key=key_of(cycle), cycle=cycle.pk)
+
+
+@transaction.atomic
+def close_on_its_day(cycle: ReportingCycle) -> Job | None:
+    """The timer closes a quarter whose day has come; None where the national report is not there yet."""
+    if not is_ready(cycle):
+        return None
+    cycle = CYCLE_FLOW.lock(cycle, "close_by_date", by=SYSTEM)
+    CYCLE_FLOW.record(cycle, "close_by_date", by=SYSTEM)
+    return jobs.submit("quarterly.close", by=None, key=key_of(cycle), cycle=cycle.pk)
+
+
+def is_ready(cycle: ReportingCycle) -> bool:
+    """Whether the national report has been sent, so that the quarter can close."""
+    return cycle.reports.filter(tier=Tier.NATION, status__in=COUNTED).exists()
+
+
+def key_of(cycle: ReportingCycle) -> str:
+    """One closing at a time: the key of its job."""
+    return f"cycle:{cycle.pk}"
 
 
 def finish_closing(

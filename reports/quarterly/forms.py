@@ -176,9 +176,9 @@ class CycleForm(ScopedModelForm):
 
     class Meta:
         model = ReportingCycle
-        fields = ["due_puskesos", "due_slrt", "due_province", "due_nation"]
+        fields = ["due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on"]
 
-    field_order = ["quarter", "due_puskesos", "due_slrt", "due_province", "due_nation"]
+    field_order = ["quarter", "due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -190,6 +190,9 @@ class CycleForm(ScopedModelForm):
         near = [current.previous().previous(), current.previous(), current, current.next()]
         free = [quarter for quarter in near if str(quarter) not in taken]
         self.fields["quarter"].choices = [(str(quarter), quarter.label) for quarter in free]
+        self.fields["closes_on"].help_text = _(
+            "Empty: fifteen days after the last due date. From this day the quarter closes by itself, once the national report has been sent."
+        )
         for name in ("due_puskesos", "due_slrt", "due_province", "due_nation"):
             self.fields[name].required = False
             self.fields[name].help_text = _("Empty: counted from the quarter's end.")
@@ -199,7 +202,9 @@ class CycleForm(ScopedModelForm):
 
     def clean(self):
         data = super().clean()
-        dates = [data.get(name) for name in ("due_puskesos", "due_slrt", "due_province", "due_nation")]
+        dates = [
+            data.get(name) for name in ("due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on")
+        ]
         known = [day for day in dates if day]
         if known != sorted(known):
             raise forms.ValidationError(_("Each tier needs its date after the tier below it."))

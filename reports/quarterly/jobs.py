@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from portal.jobs.services import JobRun, handler
 
@@ -11,7 +12,7 @@ from .models import QuarterlyReport, Reminder, ReportingCycle
 from .workflow import WRITABLE
 
 
-@handler("quarterly.build")
+@handler("quarterly.build", _("Count the figures of a report"))
 def build_report(run: JobRun) -> None:
     """Fill the figures of one report, if it is still being written."""
     with transaction.atomic():
@@ -23,7 +24,7 @@ def build_report(run: JobRun) -> None:
     run.advance(1, 1)
 
 
-@handler("quarterly.close")
+@handler("quarterly.close", _("Close a quarter"))
 def close_quarter(run: JobRun) -> None:
     """Finish the closing of a quarter from wherever it stands."""
     cycle = ReportingCycle.objects.get(pk=run.args["cycle"])
@@ -31,7 +32,7 @@ def close_quarter(run: JobRun) -> None:
     run.deliver(result={"cycle": cycle.pk, "digest": digest})
 
 
-@handler("quarterly.mail_reminder")
+@handler("quarterly.mail_reminder", _("Send a reminder"))
 def mail_reminder(run: JobRun) -> None:
     """Send one reminder's messages, once."""
     reminder = Reminder.objects.select_related("report__cycle").get(pk=run.args["reminder"])

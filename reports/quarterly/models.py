@@ -18,6 +18,7 @@ from reports.monitoring.models import InstrumentVersion
 from .workflow import COUNTED, CycleStatus, Status, Tier
 
 #: Days after the quarter's end by which each tier sends, unless the National Secretariat sets others.
+CLOSING_DAYS = 15  # after the nation's due date
 DUE_DAYS = {Tier.PUSKESOS: 10, Tier.SLRT: 20, Tier.PROVINCE: 30, Tier.NATION: 45}
 
 
@@ -38,6 +39,14 @@ class ReportingCycle(models.Model):
     due_slrt = models.DateField(_("SLRT due"))
     due_province = models.DateField(_("province due"))
     due_nation = models.DateField(_("nation due"))
+    closes_on = models.DateField(
+        _("closes on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "From this day the quarter closes by itself, once the national report has been sent. Empty: by hand."
+        ),
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=CycleStatus.choices, default=CycleStatus.PLANNED, editable=False
     )
@@ -61,6 +70,10 @@ class ReportingCycle(models.Model):
                 name="due_dates_rise_with_the_tiers",
             ),
             models.CheckConstraint(
+                condition=Q(closes_on=None) | Q(closes_on__gte=F("due_nation")),
+                name="quarter_closes_after_its_last_due_date",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="closed", closed_at__isnull=False) & ~Q(digest="")
                 | ~Q(status="closed") & Q(closed_at=None),
                 name="closed_cycle_has_its_digest",
@@ -80,6 +93,15 @@ class ReportingCycle(models.Model):
     @classmethod
     def due_dates(cls, quarter: Quarter) -> dict[str, dt.date]:
         return {f"due_{tier.value}": quarter.end + dt.timedelta(days=days) for tier, days in DUE_DAYS.items()}
+
+    @property
+    def closing_waits(self) -> bool:
+        """Whether its closing day has come and the national report keeps it open."""
+        return (
+            self.status == CycleStatus.OPEN
+            and bool(self.closes_on)
+            and self.closes_on <= timezone.localdate()
+        )
 
 
 class ReportQuerySet(VisibleQuerySet):

@@ -1,4 +1,4 @@
-"""What happens by the calendar: a quarter opens when it ends, a closing that lost its worker goes on (M-05, M-06)."""
+"""What happens by the calendar: a quarter opens when it ends, closes on its day, and a closing that lost its worker goes on (M-05, M-06)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.jobs import services as jobs
 from portal.periods import Quarter
 from reports.monitoring.instruments import core_instrument
 
-from . import services
+from . import closing, services
 from .models import ReportingCycle
 from .workflow import CycleStatus
 
@@ -26,9 +26,15 @@ def open_due(today: dt.date) -> ReportingCycle | None:
     return services.open_cycle(quarter=quarter)
 
 
+def close_due(today: dt.date) -> int:
+    """Close the quarters whose closing day has come; one without its national report waits, and is shown as waiting."""
+    due = ReportingCycle.objects.running().filter(closes_on__lte=today)
+    return sum(1 for cycle in due if closing.close_on_its_day(cycle))
+
+
 def go_on_closing() -> int:
     """Ask again for closings that are not finished; one that runs is not doubled."""
     unfinished = list(ReportingCycle.objects.filter(status=CycleStatus.CLOSING))
     for cycle in unfinished:
-        jobs.submit("quarterly.close", by=None, key=f"cycle:{cycle.pk}", cycle=cycle.pk)
+        jobs.submit("quarterly.close", by=None, key=closing.key_of(cycle), cycle=cycle.pk)
     return len(unfinished)

@@ -26,7 +26,7 @@ from reports.monitoring.evidence import drop_unused, keep_evidence
 from reports.monitoring.instruments import core_instrument
 
 from .figures import Asked, digest, fill
-from .models import CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .models import CLOSING_DAYS, CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
 from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
 
 
@@ -47,11 +47,13 @@ def open_cycle(
         version = instrument and instrument.version_on(quarter.end)
         if not version:
             raise ValidationError(_("No instrument for quarterly reports is in force in this quarter."))
+        dates = ReportingCycle.due_dates(quarter) | (due or {})
+        dates.setdefault("closes_on", dates["due_nation"] + dt.timedelta(days=CLOSING_DAYS))
         cycle = ReportingCycle.objects.create(
             quarter_code=str(quarter),
             instrument_version=version,
             opens_on=quarter.end + dt.timedelta(days=1),
-            **(ReportingCycle.due_dates(quarter) | (due or {})),
+            **dates,
         )
         CYCLE_FLOW.start(cycle, by=by)
     if cycle.status == CycleStatus.PLANNED:

@@ -1,4 +1,4 @@
-"""Timers of the quarterly reports: open a quarter, remind of it (M-05)."""
+"""Timers of the quarterly reports: open a quarter, remind of it, close it (M-05, M-06)."""
 
 from django.utils import timezone
 from huey import crontab
@@ -15,6 +15,11 @@ def open_quarters() -> None:
 @db_periodic_task(crontab(hour="7", minute="0"))
 def remind_of_reports() -> None:
     reminders.remind_by_date(timezone.localdate())
+
+
+@db_periodic_task(crontab(hour="5", minute="40"))
+def close_quarters() -> None:
+    schedule.close_due(timezone.localdate())
 
 
 @db_periodic_task(crontab(minute="*/10"))

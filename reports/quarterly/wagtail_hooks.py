@@ -5,11 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
-from portal.backoffice.admin import register
+from portal.backoffice.admin import record_url, register
+from portal.backoffice.job_views import RESULT_PAGES
 from portal.backoffice.menu import Waiting, register_menu_item, register_waiting
 
 from . import waiting
 from .admin import CopyRuleAdmin, CycleAdmin, ReportAdmin
+from .models import QuarterlyReport, ReportingCycle
 
 register(ReportAdmin)
 register(CycleAdmin)
@@ -21,6 +23,10 @@ register_menu_item(
     icon="table",
     order=400,
 )
+
+
+RESULT_PAGES["quarterly.build"] = lambda job: record_url(QuarterlyReport(pk=job.args["report"]))
+RESULT_PAGES["quarterly.close"] = lambda job: record_url(ReportingCycle(pk=job.args["cycle"]))
 
 
 @hooks.register("register_admin_urls")
@@ -46,4 +52,10 @@ def reports_waiting(user):
             urgent=True,
         ),
         Waiting(_("Reports to review"), waiting.to_review(user).count(), f"{index}?status=sent"),
+        Waiting(
+            _("Quarters past their closing day"),
+            waiting.to_close(user).count(),
+            reverse("quarterly_reportingcycle_modeladmin_index"),
+            urgent=True,
+        ),
     ]

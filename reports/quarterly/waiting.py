@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .models import QuarterlyReport
+from .models import QuarterlyReport, ReportingCycle
 from .workflow import TIERS, UPWARD, CycleStatus, Status
 
 
@@ -30,6 +30,12 @@ def overdue(user) -> QuerySet:
 
 def returned(user) -> QuerySet:
     return _mine(user, "send", TIERS).filter(status=Status.RETURNED)
+
+
+def to_close(user) -> QuerySet:
+    """Quarters whose closing day has come, and which the national report keeps open."""
+    rows = ReportingCycle.objects.visible_to(user, "close")
+    return rows.filter(status=CycleStatus.OPEN, closes_on__lte=timezone.localdate())
 
 
 def to_review(user) -> QuerySet:

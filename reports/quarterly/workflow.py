@@ -64,6 +64,7 @@ CYCLE_FLOW = Workflow(
     {
         "open": Move((CycleStatus.PLANNED,), to=CycleStatus.OPEN, right="view", label=_("The quarter was opened"), automatic=True),
         "close": Move((CycleStatus.OPEN,), to=CycleStatus.CLOSING, right="close", label=_("Close the quarter"), style="danger"),
+        "close_by_date": Move((CycleStatus.OPEN,), to=CycleStatus.CLOSING, right="view", label=_("Closed on its day"), automatic=True),
         "finish": Move((CycleStatus.CLOSING,), to=CycleStatus.CLOSED, right="view", label=_("The quarter is closed"), automatic=True),
     },
     initial=CycleStatus.PLANNED,

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from portal.jobs import services as jobs
 from portal.jobs.models import Job
@@ -268,3 +269,43 @@ def test_a_quarter_opens_when_it_ends(diy):
     assert opened.quarter == Quarter(2026, 4) and opened.reports.count() == 7
     assert opened.due_puskesos == dt.date(2027, 1, 10)
     assert schedule.open_due(dt.date(2027, 1, 2)) is None
+
+
+@pytest.mark.rule("M-06")
+def test_a_quarter_closes_on_its_day_once_the_nation_has_sent(diy):
+    assert diy.cycle.closes_on == diy.cycle.due_nation + dt.timedelta(days=15)
+    diy.pass_on(CATURTUNGGAL, SLEMAN, BANTUL, DIY)
+    day = diy.cycle.closes_on
+    assert schedule.close_due(day - dt.timedelta(days=1)) == 0
+    assert schedule.close_due(day) == 0  # the national report is missing
+    assert ReportingCycle.objects.get(pk=diy.cycle.pk).status == "open"
+    diy.send(None)
+    assert schedule.close_due(day) == 1 and schedule.close_due(day) == 0
+    run_jobs()
+    cycle = ReportingCycle.objects.get(pk=diy.cycle.pk)
+    assert cycle.status == "closed" and cycle.digest == national_digest(cycle)
+    assert diy.report(CONDONGCATUR).status == "missed"
+
+
+def test_a_quarter_past_its_day_waits_on_the_secretariats_home_page(diy, client, time_machine_at):
+    from reports.quarterly import waiting
+
+    with time_machine_at("2026-12-20 09:00"):
+        assert (
+            waiting.to_close(diy.secretariat).count() == 1 and not waiting.to_close(diy.provincial).exists()
+        )
+        client.force_login(diy.secretariat)
+        page = client.get(reverse("quarterly_reportingcycle_modeladmin_inspect", args=[diy.cycle.pk]))
+        assert page.context["waits"]
+
+
+def test_a_closing_shows_how_far_it_is(done, client):
+    job = closing.close_cycle(cycle=done.cycle, by=done.secretariat)
+    client.force_login(done.secretariat)
+    address = reverse("quarterly_reportingcycle_modeladmin_inspect", args=[done.cycle.pk])
+    assert f"/admin/pekerjaan/{job.pk}" in client.get(address).content.decode()
+    client.force_login(done.provincial)
+    assert f"/admin/pekerjaan/{job.pk}" not in client.get(address).content.decode()
+    run_jobs()
+    client.force_login(done.secretariat)
+    assert client.get(address).context["job"] is None
