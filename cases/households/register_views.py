@@ -17,7 +17,7 @@ from portal.backoffice.views import BackofficeView, Crumb, RecordMixin
 from portal.jobs.services import submit
 
 from .models import RegisterImport
-from .services.registering import COLUMNS, start_import
+from .services.register import COLUMNS, start_import
 
 
 class RegisterFileForm(ScopedForm):

@@ -3,18 +3,27 @@
 import datetime as dt
 import io
 import json
-import sqlite3
+import logging
+import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
+from huey import SqliteHuey
+from pypdf import PdfReader
 
-from cases.casework.models import Case
+from cases.casework import services
+from cases.casework.models import Case, Remark
 from cases.casework.services import look_up
 from cases.casework.services.forgetting import forget
+from cases.casework.services.notifying import deliver
+from cases.casework.tasks import send_notice
 from cases.casework.workflow import CASE_FLOW
 from portal.jobs.models import Job
+from portal.jobs.services import submit
 from portal.ledger.models import AuditEntry
 from tests.casework import records as make
 
@@ -56,24 +65,137 @@ def test_past_its_term_a_case_keeps_what_counts_and_loses_who_it_was():
     assert forget(dry_run=False).due == 0
 
 
-def test_the_seeded_nik_lies_nowhere_in_the_clear(tmp_path):
-    """A grep through the whole database as a file, and through what jobs were given."""
-    case = make.case(closed=True, description="NIK saya tercantum")
-    digits, card, name = case.person.nik, case.household.family_card_number, "Tumini Sulastri"
+class Haystack:
+    """Everything that an installation leaves behind, as one pile of bytes."""
+
+    def __init__(self):
+        self.parts: dict[str, bytes] = {}
+
+    def add_files(self, folder: Path) -> None:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                self.parts[str(path)] = path.read_bytes()
+
+    def search(self, secrets) -> list[str]:
+        return [
+            f"{name}: {secret}"
+            for name, part in self.parts.items()
+            for secret in secrets
+            if secret.encode() in part
+        ]
+
+
+@pytest.fixture
+def on_disk(settings, tmp_path):
+    """Cache, queue, notices and private files as files of this test."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": tmp_path / "cache",
+        }
+    }
+    settings.NOTICE_DIR = str(tmp_path / "notices")
+    return tmp_path
+
+
+@pytest.mark.rule("A-08")
+def test_the_seeded_nik_lies_nowhere_in_the_clear(on_disk, client, caplog):
+    """A grep for the seeded digits through database, dump, cache, queue, job arguments, logs, exports and letters."""
+    caplog.set_level(logging.DEBUG)
+    pile, name = Haystack(), "Tumini Sulastri"
+    words = "Kata rahasia keluarga"
+    case = make.case(
+        referred=True,
+        description=words,
+        notice_channel="sms",
+        reporter_phone="081234567890",
+        reporter_name="Bu Tejo",
+    )
     case.person.name = name
     case.person.save()
-    if connection.vendor != "sqlite":
-        pytest.skip("reads the database as a file")
-    copy = tmp_path / "dump.sqlite3"
-    target = sqlite3.connect(copy)
-    connection.ensure_connection()
-    for line in connection.connection.iterdump():
-        # Tables of the case desk and of the ledger; regions alone are 90,000 lines.
-        if any(
-            word in line
-            for word in ("casework_", "households_", "ledger_", "jobs_", "accounts_", "backoffice_")
-        ):
-            for secret in (digits, card, name, "NIK saya tercantum"):
-                assert secret not in line, line[:120]
-    target.close()
-    assert digits not in json.dumps([job.args for job in Job.objects.all()])
+    digits, card = case.person.nik, case.household.family_card_number
+    services.tell_family(
+        case=case, method="phone", note=f"NIK {digits}", by=make.officer("front_office", "34.04")
+    )
+    # The doors that officers use: look-up, page, receipt, export, spreadsheet of the desk.
+    front = make.officer("front_office", "34.04")
+    client.force_login(front, backend="portal.accounts.backends.RoleBackend")
+    client.post(reverse("casework:register"), {"number": digits})
+    client.post(reverse("casework:register"), {"number": digits[:15]})
+    client.get(f"/admin/keluhan/inspect/{case.pk}/")
+    client.get(f"/admin/keluhan/?q={digits}")
+    pile.parts["receipt"] = "".join(
+        page.extract_text()
+        for page in PdfReader(io.BytesIO(client.get(f"/admin/resi/{case.pk}/surat-resi.pdf").content)).pages
+    ).encode()
+    client.force_login(make.officer("manager", "34.04"), backend="portal.accounts.backends.RoleBackend")
+    for kind in ("csv", "xlsx"):
+        answer = client.get(f"/admin/keluhan/?export={kind}")
+        content = answer.getvalue() if hasattr(answer, "getvalue") else answer.content
+        assert case.number.encode() in content or kind == "xlsx"
+        pile.parts[f"export.{kind}"] = _unpacked(content)
+    desk = case.referrals.get().desk
+    client.force_login(
+        make.officer("program_desk", "34.04", desk=desk), backend="portal.accounts.backends.RoleBackend"
+    )
+    sheet = client.get(reverse("casework:download_referrals"))
+    pile.parts["desk.xlsx"] = _unpacked(sheet.getvalue() if hasattr(sheet, "getvalue") else sheet.content)
+    # The worker: what was put into the queue, as the queue's own file holds it.
+    queue = SqliteHuey("privacy", filename=str(on_disk / "huey.db"))
+    for notice in case.notices.all():
+        send = queue.task(name=f"notice_{notice.pk}")(send_notice.func)
+        queue.enqueue(send.s(notice.pk))
+        deliver(notice.pk)
+    job = submit("register.check", by=front, key="x", run=1)
+    pile.parts["jobs"] = json.dumps(
+        list(Job.objects.values("kind", "args", "message", "error")), default=str
+    ).encode()
+    assert job.args == {"run": 1}
+    pile.parts["logs"] = caplog.text.encode()
+    # The database, row by row as a dump writes it.
+    pile.parts["database"] = _raw_rows().encode()
+    queue.storage.close() if hasattr(queue.storage, "close") else None
+    pile.add_files(on_disk)
+    assert any("notices" in part for part in pile.parts) and any("huey.db" in part for part in pile.parts)
+    assert case.number.encode() in pile.parts["database"]
+    assert pile.search((digits, card)) == []
+    private = {part for part in pile.parts if not part.endswith(".txt")}
+    assert [found for found in pile.search((name, words)) if found.split(":")[0] in private] == []
+
+
+def _raw_rows() -> str:
+    """Every text column of the tables as the database stores it, without our fields in between."""
+    lines = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.split("_")[0] in (
+                "casework",
+                "households",
+                "ledger",
+                "jobs",
+                "accounts",
+                "backoffice",
+                "django",
+            ):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                lines += [repr(row) for row in cursor.fetchall()]
+    return "\n".join(lines)
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def test_free_words_of_the_log_go_with_the_case():
+    case = closed_years_ago(6)
+    words = "Tetangganya Bu Sumi melapor"
+    step = CASE_FLOW.log_of(case).last()
+    Remark.objects.create(step=step, case=case, text=words)
+    assert CASE_FLOW.words_of(CASE_FLOW.log_of(case).last()) == words
+    steps = CASE_FLOW.log_of(case).count()
+    forget(dry_run=False)
+    assert not Remark.objects.filter(case=case).exists() and CASE_FLOW.log_of(case).count() == steps
+    assert not any(CASE_FLOW.words_of(step) for step in CASE_FLOW.log_of(case))

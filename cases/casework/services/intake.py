@@ -19,7 +19,7 @@ from portal.accounts.roles import Role
 from portal.fields import blind_index
 from portal.ledger import audit
 from portal.ledger.numbers import next_number
-from portal.regions.models import CODE_LENGTH, Level
+from portal.regions.models import CODE_LENGTH, Level, Region
 from portal.units.models import Unit
 from programs_catalog.models import Program
 
@@ -114,6 +114,9 @@ def register_case(
         return existing
     region_code = household.region_id if household else getattr(region, "pk", region) or ""
     _check(kind, description, household, person, program, concern, is_anonymous, region_code)
+    if program and not Program.objects.for_region(Region(code=region_code)).filter(pk=program.pk).exists():
+        # Services differ by region (C-26): a local one is for the families of its own area.
+        raise ValidationError({"program": _("This program is not offered where the family lives.")})
     if problems := check_wish(notice_channel, reporter_phone, reporter_email):
         raise ValidationError(problems)
     if emergency and not Emergency.objects.in_force().reaching(region_code).filter(pk=emergency.pk).exists():

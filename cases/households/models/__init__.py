@@ -4,6 +4,7 @@ from .enrolments import Enrolment
 from .extracts import RegisterError, RegisterImport, private_storage
 from .families import Household, HouseholdQuerySet, Person, PersonQuerySet
 from .letters import Recommendation
+from .staging import StagedRow
 from .visits import UpdateProposal, Visit
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Recommendation",
     "RegisterError",
     "RegisterImport",
+    "StagedRow",
     "UpdateProposal",
     "Visit",
     "private_storage",

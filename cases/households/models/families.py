@@ -42,7 +42,7 @@ class Household(InRegion):
     family_card_index = BlindIndexField(source="family_card_number")
     address = EncryptedTextField(_("address"), blank=True, default="")
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.REGISTER)
-    register_id = models.CharField(_("id in the register"), max_length=40, blank=True, db_index=True)
+    register_id = models.CharField(_("id in the register"), max_length=40, blank=True)
     register_version = models.CharField(_("version of the register"), max_length=20, blank=True)
     decile = models.PositiveSmallIntegerField(_("welfare decile"), null=True, blank=True)
     # Facts about house and livelihood by their key in the eligibility questions, e.g. {"floor": "earth"}; as the
@@ -70,6 +70,12 @@ class Household(InRegion):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decile=None) | models.Q(decile__range=(1, 10)), name="decile_1_to_10"
+            ),
+            # Also the index by which an extract finds its families again.
+            models.UniqueConstraint(
+                fields=["register_id"],
+                condition=~models.Q(register_id=""),
+                name="one_household_per_register_id",
             ),
             models.CheckConstraint(condition=~models.Q(village_code=""), name="household_lives_in_a_village"),
         ]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.households.services.registering import check_register, start_import, write_register
+from cases.households.services.register import check_register, start_import, write_register
 from portal.accounts.models import User
 
 

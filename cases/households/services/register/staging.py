@@ -1,0 +1,99 @@
+"""The staging table: filled by COPY on PostgreSQL, in bulk elsewhere; what spans rows is found and counted there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from portal.fields import blind_index, encrypt
+
+from ...models import Household, Person, RegisterImport, StagedRow
+from .reading import Row
+
+_CARD, _ADDRESS = (Household._meta.get_field(name).context for name in ("family_card_number", "address"))
+_NIK, _NAME = (Person._meta.get_field(name).context for name in ("nik", "name"))
+FIELDS = (
+    "run_id", "line", "register_id", "village", "card", "card_index", "address", "decile", "household_conditions", "household_hash",
+    "nik", "nik_index", "name", "sex", "born_on", "relation", "is_head", "occupation", "person_conditions", "person_hash",
+)  # fmt: skip
+TABLE = StagedRow._meta.db_table
+
+
+def stage(run: RegisterImport, rows: Iterable[Row]) -> None:
+    """Lay checked rows into the table, sealed for the columns they will stand in."""
+    values = (_values(run.pk, row) for row in rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {TABLE} ({', '.join(FIELDS)}) FROM STDIN") as copy:
+                for value in values:
+                    copy.write_row(value)
+        else:
+            marks = ", ".join(["%s"] * len(FIELDS))
+            cursor.executemany(f"INSERT INTO {TABLE} ({', '.join(FIELDS)}) VALUES ({marks})", list(values))
+
+
+def _values(run: int, row: Row) -> tuple:
+    card, address = row.family_card_number, row.address
+    return (
+        run,
+        row.line,
+        row.register_id,
+        row.village,
+        encrypt(card, context=_CARD) if card else "",
+        blind_index(card) if card else "",
+        encrypt(address, context=_ADDRESS) if address else "",
+        row.decile,
+        json.dumps(row.household_conditions),
+        row.household_hash,
+        encrypt(row.nik, context=_NIK) if row.nik else "",
+        row.nik_index,
+        encrypt(row.name, context=_NAME),
+        row.sex,
+        row.born_on.isoformat() if row.born_on else None,
+        row.relation,
+        row.relation == "head",
+        row.occupation,
+        json.dumps(row.person_conditions),
+        row.person_hash,
+    )
+
+
+#: lines whose NIK stands further up already, with the first line that has it
+_TWICE = f"""
+SELECT line, first FROM (
+    SELECT line, min(line) OVER (PARTITION BY nik_index) AS first FROM {TABLE} WHERE run_id = %s AND nik_index <> '') w
+WHERE line <> first
+"""
+#: lines that say something else of their family than its first line
+_DIFFERENT = f"""
+SELECT line, first FROM (
+    SELECT line, household_hash, min(line) OVER (PARTITION BY register_id) AS first,
+        first_value(household_hash) OVER (PARTITION BY register_id ORDER BY line) AS first_hash
+    FROM {TABLE} WHERE run_id = %s) w
+WHERE household_hash <> first_hash
+"""
+
+
+def clear(run: RegisterImport) -> None:
+    # No signals and no cascade: one statement whatever the size.
+    StagedRow.objects.filter(run=run)._raw_delete(connection.alias)
+
+
+def findings_across(run: RegisterImport, *, most: int) -> tuple[int, list[tuple[int, str, str]]]:
+    """What is wrong between rows: a NIK that stands twice, a family whose own columns differ. (How many, the first of them.)"""
+    count, found = 0, []
+    for column, rows, words in (
+        ("nik", _TWICE, _("This NIK stands in row %(row)s already.")),
+        ("id_keluarga", _DIFFERENT, _("The family's columns differ from those in row %(row)s.")),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({rows}) q", [run.pk])
+            wrong = cursor.fetchone()[0]
+            if wrong:
+                cursor.execute(f"SELECT line, first FROM ({rows}) q ORDER BY line LIMIT %s", [run.pk, most])
+                found += [(line, column, words % {"row": first}) for line, first in cursor.fetchall()]
+        count += wrong
+    return count, found
