@@ -17,21 +17,21 @@ from portal.backoffice.views import BackofficeView, Crumb, RecordMixin
 from portal.jobs.services import submit
 
 from .models import RegisterImport
-from .services.register import COLUMNS, start_import
+from .services.register import COLUMNS, CONDITIONS, start_import
 
 
 class RegisterFileForm(ScopedForm):
     source = forms.CharField(label=gettext_lazy("Name of the register"), max_length=40, initial="DTSEN")
     version = forms.CharField(label=gettext_lazy("Version of the register"), max_length=20)
     as_of = forms.DateField(label=gettext_lazy("State of the data"))
-    file = forms.FileField(label=gettext_lazy("File (CSV)"))
+    file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"))
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
         head = upload.read(4096)
         upload.seek(0)
-        if b"\x00" in head or head.startswith((b"PK", b"MZ", b"%PDF")):
-            raise ValidationError(_("This is no CSV file. Please save the spreadsheet as CSV first."))
+        if not head.startswith(b"PK") and (b"\x00" in head or head.startswith((b"MZ", b"%PDF"))):
+            raise ValidationError(_("This is no CSV or XLSX file. Please save the spreadsheet again."))
         return upload
 
 
@@ -46,7 +46,10 @@ class RegisterListView(BackofficeView, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            runs=RegisterImport.objects.select_related("by")[:30], columns=COLUMNS, **kwargs
+            runs=RegisterImport.objects.select_related("by")[:30],
+            columns=COLUMNS,
+            conditions=CONDITIONS,
+            **kwargs,
         )
 
     def form_valid(self, form):

@@ -56,6 +56,7 @@ INTERNAL = {
     "casework.Remark": "the words of a step, shown with its case",
     "households.Recommendation": "a letter; its door asks for the person's household",
     "households.RegisterError": "shown with its register import",
+    "households.StagedRow": "rows of a file on their way; read by the import alone",
     "quarterly.ReportVersion": "shown with its report",
     "quarterly.Figure": "shown with its report",
     "quarterly.ReportCopy": "shown with its report",

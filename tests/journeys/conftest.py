@@ -1,7 +1,9 @@
 """Journeys run through the real doors: a browser, the web server, the queue's jobs."""
 
 import pytest
+from django.db import transaction
 
+from portal.operations.loading import World, loaders
 from tests.browser import DESKTOP, Visitor, chromium
 
 
@@ -24,3 +26,17 @@ def visitor(browser, live_server):
     yield open_for
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def offices(settings):
+    """Reference data and the demo's offices, accounts, programs and desks; no family, no case."""
+    settings.DEMO = True
+    world = World()
+    wanted = [
+        module for label, module in loaders("demo") if label in ("accounts", "units", "programs_catalog")
+    ]
+    for module in [*(module for _label, module in loaders("reference")), *wanted]:
+        with transaction.atomic():
+            module.load(world)
+    return world

@@ -4,7 +4,6 @@ import io
 import re
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -13,7 +12,6 @@ from cases.casework.workflow import Outcome, Status
 from cases.households.models import Enrolment, Household, Person
 from portal.jobs import services as jobs
 from portal.jobs.models import Job
-from portal.operations.loading import World, loaders
 from portal.periods import Quarter
 from portal.units.models import Unit
 from reports.quarterly.models import QuarterlyReport
@@ -25,16 +23,9 @@ NIK = "3404074107900001"
 
 
 @pytest.fixture
-def country(settings):
-    """Reference data, the demo's offices and accounts, and one invented family in Caturtunggal without any case."""
-    settings.DEMO = True
-    world = World()
-    offices = [
-        module for label, module in loaders("demo") if label in ("accounts", "units", "programs_catalog")
-    ]
-    for module in [*(module for _label, module in loaders("reference")), *offices]:
-        with transaction.atomic():
-            module.load(world)
+def country(offices):
+    """The demo's offices, and one invented family in Caturtunggal without any case."""
+    world = offices
     household = Household.objects.create(
         region_id="34.04.07.2001", family_card_number="3404070101100001", decile=2
     )
