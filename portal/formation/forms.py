@@ -12,7 +12,7 @@ from portal.backoffice.forms import ScopedForm, dress
 from portal.regions.forms import RegionField
 from portal.regions.models import Level, Region
 from portal.staffing.models import Appointment
-from portal.units.forms import DecreeForm
+from portal.units.forms import DecreeForm, decree_dates_checked
 from portal.units.models import Decree
 
 from .enums import BY_DECREE, SCORED, Addressee, Body, Item, StageForm
@@ -143,7 +143,7 @@ class StageCompletionForm(ScopedForm):
             self.add_error("ends_on", _("The end lies before the beginning."))
         if cleaned.get("result") == StageRecord.Result.READY_WITH_NOTES and not cleaned.get("note"):
             self.add_error("note", _("Write the notes."))
-        return cleaned
+        return decree_dates_checked(self, cleaned)
 
     def completion(self) -> Completion:
         """What the service takes."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -48,7 +49,7 @@ class DecreeView(ActionView):
         if issuer is None:
             raise PermissionDenied(_t("This decree is issued by another office."))
         region = appointment.region if issuer == Decree.Issuer.VILLAGE_HEAD else Region.objects.get(pk=appointment.region_id[:5])  # fmt: skip
-        decree, _fresh = Decree.objects.get_or_create(
+        decree, fresh = Decree.objects.get_or_create(
             issuer=issuer,
             region=region,
             number=data["decree_number"],
@@ -61,6 +62,11 @@ class DecreeView(ActionView):
                 "file": data["decree_file"] or "",
             },
         )
+        if not fresh and (decree.date, decree.signatory) != (data["decree_date"], data["decree_signatory"]):
+            # One decree names many officers; the same number with another day or hand is a slip of the pen.
+            raise ValidationError(
+                {"decree_number": _t("A decree with this number exists already, of %(day)s, signed by %(name)s.") % {"day": date_format(decree.date, "j F Y"), "name": decree.signatory}}
+            )  # fmt: skip
         appointments.appoint(appointments=[appointment], decree=decree, by=user)
 
 

@@ -91,6 +91,12 @@ class UnitResource(ScopedResource):
                 {"region": _t("An SLRT is formed in a regency or city, a Puskesos in a village.")}
             )
 
+    def before_save_instance(self, instance, row, **kwargs):
+        super().before_save_instance(instance, row, **kwargs)
+        if instance._state.adding:  # the map needs a place until the office gives its own
+            for name in ("latitude", "longitude", "postal_code"):
+                setattr(instance, name, getattr(instance, name) or getattr(instance.region, name))
+
     def after_save_instance(self, instance, row, **kwargs):
         super().after_save_instance(instance, row, **kwargs)
         # Founded before this system: located and operating without a request here (F-12).

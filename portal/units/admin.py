@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_filters
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import may
@@ -35,7 +36,7 @@ from .models import (
     Unit,
 )
 from .standard import lacks
-from .workflow import COORDINATOR_FLOW, UNIT_FLOW
+from .workflow import COORDINATOR_FLOW, LISTED, UNIT_FLOW
 
 
 class PartAdmin(ScopedModelAdmin):
@@ -81,7 +82,7 @@ class UnitAdmin(ScopedModelAdmin):
     sections = (
         Section(
             _("Where and when"),
-            ("kind", "region_name", "address", "postal_code", "opening_hours", "phone", "whatsapp", "email", "founded_on"),
+            ("kind", "region_name", "address", "postal_code", "opening_hours", "phone", "whatsapp", "email", "founded_on", "coordinates", "public_page"),
         ),
     )  # fmt: skip
     related = (
@@ -89,6 +90,7 @@ class UnitAdmin(ScopedModelAdmin):
         Related(_("Partners"), lambda unit, user: unit.partners.all()[:20], ("name", "kind", "sectors", "receives_referrals")),
         Related(_("Agreements and action plans"), lambda unit, user: unit.agreements.select_related("partner")[:20], ("title", "kind", "partner", "valid_from", "valid_until")),
         Related(_("Meetings"), lambda unit, user: Meeting.objects.visible_to(user).filter(unit=unit)[:10], ("title", "date", "was_held")),
+        Related(_("Decrees (SK)"), lambda unit, user: Decree.objects.visible_to(user).filter(region=unit.region_id).order_by("-date")[:20], ("number", "about", "issuer", "date", "valid_until")),
     )  # fmt: skip
     actions = {
         "facilities": views.FacilitiesView,
@@ -105,6 +107,20 @@ class UnitAdmin(ScopedModelAdmin):
         return f"{unit.region} ({unit.region_id})"
 
     region_name.short_description = _("region")
+
+    def coordinates(self, unit):
+        return f"{unit.latitude}, {unit.longitude}" if unit.latitude is not None else ""
+
+    coordinates.short_description = _("coordinates")
+
+    def public_page(self, unit):
+        """The page of the public directory, once the unit stands in it (F-12)."""
+        if unit.status not in LISTED:
+            return _("not in the public directory")
+        address = f"/lokasi/{unit.kind}/{unit.region_id}/"
+        return format_html('<a href="{}">{}</a>', address, address)
+
+    public_page.short_description = _("public directory")
 
     def get_list_display(self, request):
         return self.list_display

@@ -153,7 +153,14 @@ class CompareView(RecordMixin, BackofficeView, TemplateView):
             [row.unit.name for row in top],
             [round(row.budgeted / 1_000_000) for row in top],
         )
-        return super().get_context_data(rows=rows, columns=[label for label, _function in comparison.COLUMNS], year=str(year), chart=chart if any(r.budgeted for r in top) else None, **kwargs)  # fmt: skip
+        columns = [label for label, _function in comparison.COLUMNS]
+        return super().get_context_data(
+            rows=[(row, list(zip(columns, row.more, strict=True))) for row in rows],
+            columns=columns,
+            year=str(year),
+            chart=chart if any(row.budgeted for row in top) else None,
+            **kwargs,
+        )
 
 
 class FileOfRecord(RecordMixin, BackofficeView, View):

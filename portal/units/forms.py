@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.files import DOCUMENTS, UploadField
@@ -177,8 +178,6 @@ class MeetingForm(ScopedModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        from django.utils import timezone
-
         if cleaned.get("was_held") and cleaned.get("date") and cleaned["date"] > timezone.localdate():
             self.add_error("date", _("A meeting in the future has not been held."))
         return cleaned
@@ -238,6 +237,19 @@ class DecreeForm(ScopedForm):
     decree_valid_from = forms.DateField(label=_("Valid from"))
     decree_valid_until = forms.DateField(label=_("Valid until"), required=False)
     decree_file = UploadField(kinds=DOCUMENTS, label=_("Scan of the decree"), required=False)
+
+    def clean(self):
+        return decree_dates_checked(self, super().clean())
+
+
+def decree_dates_checked(form: forms.Form, cleaned: dict) -> dict:
+    """A decree is not of the future, and ends after it begins; the fault stands at its field."""
+    day, start, end = (cleaned.get(f"decree_{name}") for name in ("date", "valid_from", "valid_until"))
+    if day and day > timezone.localdate():
+        form.add_error("decree_date", _("The date of the decree lies in the future."))
+    if start and end and end < start:
+        form.add_error("decree_valid_until", _("The end lies before the beginning."))
+    return cleaned
 
 
 class NoteForm(ScopedForm):

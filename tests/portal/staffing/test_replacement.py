@@ -15,7 +15,7 @@ from portal.jobs import services as jobs
 from portal.jobs.models import Job
 from portal.ledger.workflow import WrongState
 from portal.staffing import handover
-from portal.staffing.models import Escalation, Replacement, StipendAccount
+from portal.staffing.models import Escalation, Replacement, StipendAccount, Vacancy
 from portal.staffing.services import appointments, deadlines, replacements
 from portal.staffing.services.checklist import checklist
 from tests.factories import (
@@ -26,6 +26,7 @@ from tests.factories import (
     neighbor,
     officer,
 )
+from tests.portal.doors import page
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -277,3 +278,39 @@ def test_terms_end_by_the_clock_once():
     assert appointments.end_terms() == 1 and appointments.end_terms() == 0
     over.refresh_from_db()
     assert over.status == "ended"
+
+
+@pytest.mark.rule("S-09", "P-09")
+def test_the_leavers_post_is_announced_from_the_replacement_and_closes_before_the_successor_is_due():
+    replacement, by = started(dt.date(2026, 11, 10))
+    given = {"replacement": replacement, "how_to_apply": "Datang ke SLRT."}
+    for other in (officer(Role.PROVINCIAL_COORDINATOR), officer(Role.FACILITATOR)):
+        with pytest.raises(PermissionDenied):
+            replacements.announce_vacancy(**given, closes_on=dt.date(2026, 12, 1), by=other)
+    for day in (dt.date(2026, 11, 22), dt.date(2026, 12, 11)):  # past; after the month
+        with pytest.raises(ValidationError) as refusal:
+            replacements.announce_vacancy(**given, closes_on=day, by=by)
+        assert "closes_on" in refusal.value.message_dict
+    assert not Vacancy.objects.exists()
+    vacancy = replacements.announce_vacancy(**given, closes_on=dt.date(2026, 12, 10), by=by)
+    assert list(Vacancy.objects.open()) == [vacancy]
+    assert (vacancy.position, vacancy.region) == (replacement.leaving.position, replacement.region)
+    replacement.refresh_from_db()
+    assert replacement.vacancy == vacancy
+    with pytest.raises(WrongState):
+        replacements.announce_vacancy(**given, closes_on=dt.date(2026, 12, 10), by=by)
+
+
+@pytest.mark.rule("S-12")
+def test_the_page_lists_the_eight_data_one_by_one_and_shows_no_number_whole(client):
+    replacement, by = started()
+    replacement = with_successor(replacement, by, bare=True)
+    person = replacement.successor.officer
+    url = f"/admin/pergantian/inspect/{replacement.pk}/"
+    listed = page(client, by, url).split("Delapan data", 2)[-1].split("</section>")[0]
+    assert listed.count("<dt>") == 8
+    assert listed.count("\u2610") == 3, "mobile number, IMEI and e-mail"
+    person.phone, person.email, person.imei = "+6281234500001", "baru@demo.example", "490154203237518"
+    person.save()
+    listed = page(client, by, url).split("Delapan data", 2)[-1].split("</section>")[0]
+    assert "\u2610" not in listed and person.nik not in listed and person.imei not in listed
