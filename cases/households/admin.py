@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import ScopedModelAdmin, Section
-from portal.backoffice.admin_views import ListView
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
+from portal.backoffice.list_views import ListView
 from portal.backoffice.views import ActionView
 from portal.regions.models import full_names
 

@@ -22,7 +22,7 @@ from portal.accounts.policies import may
 from portal.ledger import audit
 from portal.ledger.workflow import Workflow
 
-from . import admin_views
+from . import admin_views, list_views
 from .columns import Column
 from .forms import ScopedModelForm
 from .views import visible
@@ -130,7 +130,7 @@ class ScopedModelAdmin(ModelAdmin):
     inspect_view_enabled = True
     permission_helper_class = PolicyPermissionHelper
     url_helper_class = KeyURLHelper
-    index_view_class = admin_views.ListView
+    index_view_class = list_views.ListView
     create_view_class = admin_views.CreateRecordView
     edit_view_class = admin_views.EditRecordView
     inspect_view_class = admin_views.RecordView

@@ -13,7 +13,8 @@ from django.views.generic import FormView
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
-from portal.backoffice.admin_views import ListView, RecordView
+from portal.backoffice.admin_views import RecordView
+from portal.backoffice.list_views import ListView
 from portal.backoffice.views import ActionView, BackofficeView, Crumb
 from portal.periods import Quarter
 

@@ -133,7 +133,6 @@ def test_no_file_is_named_for_nothing():
 
 #: files to be cut by subject, and why they are not yet
 LONG = {
-    "portal/backoffice/admin_views.py": "the views of one admin share their mixins; list, record and forms can part",
     "cases/casework/demo.py": "two years of invented cases, told in one go",
 }
 

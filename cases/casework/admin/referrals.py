@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import may
 from portal.backoffice.admin import ScopedModelAdmin, Section
-from portal.backoffice.admin_views import ListView
 from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.list_views import ListView
 from portal.regions.models import full_names
 from programs_catalog.models import Program
 
