@@ -282,6 +282,9 @@ class StageRowForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["decree_issuer"].choices = [("", _("no decree")), *Decree.Issuer.choices]
+        # An empty choice first, or the untouched form for one more stage would count as filled in.
+        for name in ("body", "form"):
+            self.fields[name].choices = [("", _("choose")), *self.fields[name].choices]
 
     def row(self) -> dict:
         data = dict(self.cleaned_data)
