@@ -6,10 +6,10 @@ from collections import Counter
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from portal.backoffice.views import BackofficeView, Crumb
 from portal.regions.models import above_q
@@ -105,3 +105,13 @@ class DeskCatalogView(BackofficeView, TemplateView):
             "audiences": [Audience(value).label for value in program.audiences if value in Audience.values],
             "back_query": urlencode({name: value for name, value in asked.items() if value}),
         }
+
+
+class ProgramCodesView(BackofficeView, View):
+    """Every program with its code, for the picker of criteria."""
+
+    required_right = (Program, "change")
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        rows = Program.objects.order_by("name")
+        return JsonResponse({"results": [{"code": row.code, "full_name": row.label} for row in rows]})

@@ -8,8 +8,8 @@ from portal.backoffice.admin import register
 from portal.backoffice.menu import register_menu_item
 
 from .admin import DeskAdmin, ProgramAdmin, ProviderAdmin, SectorAdmin
-from .desk import DeskCatalogView
-from .resources import ProgramImport
+from .desk import DeskCatalogView, ProgramCodesView
+from .resources import ProgramExport, ProgramImport
 
 for admin_class in (ProgramAdmin, ProviderAdmin, DeskAdmin, SectorAdmin):
     register(admin_class)
@@ -19,6 +19,8 @@ for admin_class in (ProgramAdmin, ProviderAdmin, DeskAdmin, SectorAdmin):
 def catalog_urls():
     return [
         path("impor-program/", ProgramImport.as_view(), name="programs_import"),
+        path("ekspor-program/", ProgramExport.as_view(), name="programs_export"),
+        path("katalog/kode/", ProgramCodesView.as_view(), name="programs_codes"),
         path("katalog/", DeskCatalogView.as_view(), name="programs_desk"),
     ]
 

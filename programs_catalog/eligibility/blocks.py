@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from ..widgets import CodesInput, split_codes
 from .rules import Condition, Group, Member, Rule, RuleError, parse
 from .vocabulary import FACTS, About, Fact, Kind
 
@@ -28,10 +31,34 @@ class ConditionBlock(blocks.StructBlock):
         return cleaned
 
 
+class CodesBlock(blocks.FieldBlock):
+    """Codes of programs or regions, chosen by name; kept as text with commas. Codes that nobody has are refused."""
+
+    def __init__(self, kind: Kind, **kwargs):
+        self.kind = kind
+        self.field = forms.CharField(widget=CodesInput("program" if kind is Kind.CODES else "region"))
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        value = super().clean(value)
+        codes = split_codes(value)
+        if self.kind is Kind.CODES:
+            known = apps.get_model("programs_catalog.Program").objects.filter(code__in=codes)
+            missing = set(codes) - set(known.values_list("code", flat=True))
+            words = _("The catalog has no program with the code %(codes)s.")
+        else:
+            known = apps.get_model("regions.Region").objects.filter(pk__in=codes)
+            missing = set(codes) - set(known.values_list("pk", flat=True))
+            words = _("There is no region with the code %(codes)s.")
+        if missing:
+            raise ValidationError(words % {"codes": ", ".join(sorted(missing))})
+        return value
+
+
 def _block(fact: Fact) -> ConditionBlock:
     if fact.kind is Kind.NUMBER:
         fields = [
-            ("op", blocks.ChoiceBlock(choices=_NUMBER_OPS, label=_("comparison"))),
+            ("op", blocks.ChoiceBlock(choices=_NUMBER_OPS, default="<=", label=_("comparison"))),
             ("value", blocks.IntegerBlock(label=_("number"))),
             ("upper", blocks.IntegerBlock(required=False, label=_("upper number (for “from … to”)"))),
         ]
@@ -40,14 +67,16 @@ def _block(fact: Fact) -> ConditionBlock:
         fields = [("value", blocks.ChoiceBlock(choices=choices, label=_("condition")))]
     elif fact.kind is Kind.CHOICE:
         fields = [
-            ("op", blocks.ChoiceBlock(choices=_CHOICE_OPS, label=_("comparison"))),
+            ("op", blocks.ChoiceBlock(choices=_CHOICE_OPS, default="in", label=_("comparison"))),
             ("values", blocks.MultipleChoiceBlock(choices=list(fact.values.items()), label=_("values"))),
         ]
     else:
-        help_text = _("Codes separated by commas.")
-        fields = [("codes", blocks.CharBlock(label=_("codes"), help_text=help_text))]
+        label = _("programs") if fact.kind is Kind.CODES else _("regions")
+        fields = [("codes", CodesBlock(fact.kind, label=label))]
         if fact.kind is Kind.CODES:
-            fields.insert(0, ("op", blocks.ChoiceBlock(choices=_CODES_OPS, label=_("comparison"))))
+            fields.insert(
+                0, ("op", blocks.ChoiceBlock(choices=_CODES_OPS, default="excludes", label=_("comparison")))
+            )
     return ConditionBlock(fields, label=capfirst(fact.label), about=fact.about)
 
 
@@ -94,7 +123,7 @@ def plain(kind: str, value) -> dict:
         return {"fact": kind, "op": "is", "value": value["value"] == "yes"}
     if fact.kind is Kind.CHOICE:
         return {"fact": kind, "op": value["op"], "value": list(value["values"])}
-    codes = [code.strip() for code in value["codes"].split(",") if code.strip()]
+    codes = split_codes(value["codes"])
     return {"fact": kind, "op": value["op"] if fact.kind is Kind.CODES else "within", "value": codes}
 
 

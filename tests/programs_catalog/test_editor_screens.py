@@ -18,6 +18,7 @@ from programs_catalog.eligibility.rules import dump
 from programs_catalog.models import Program, ProgramDesk, Provider, Sector
 from programs_catalog.reference import load_catalog
 from programs_catalog.tasks import publish_due
+from tests import browser
 from tests.factories import DeskFactory, ProviderFactory, officer
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +280,50 @@ def test_the_sectors_stay_nine_and_their_texts_are_the_nations(enter, client, ed
     assert Sector.objects.get(pk="kesehatan").description == "Berobat dan sehat."
     assert client.post(admin.url("create"), form | {"code": "kesepuluh"}).status_code == 403
     assert Sector.objects.count() == 9
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"), [("receives", "pip, tidak-ada"), ("region", "34.04, 99.99"), ("region", "")]
+)
+def test_codes_that_nobody_has_are_refused_beside_the_field(enter, editor, pis, kind, codes):
+    sent = decile(3) | {"conditions-0-type": kind, "conditions-0-value-codes": codes, "conditions-0-value-op": "includes"}  # fmt: skip
+    answer = enter(editor).post(url("kriteria", pis), sent)
+    assert answer.status_code == 200 and answer.context["form"].errors["conditions"]
+
+
+def test_the_pickers_of_programs_and_regions_know_names(enter, client, editor):
+    rows = enter(editor).get("/admin/katalog/kode/").json()["results"]
+    assert {"code": "pip", "full_name": "Program Indonesia Pintar (PIP)"} in rows
+    assert enter(officer("facilitator")).get("/admin/katalog/kode/").status_code == 403
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_regions_and_programs_are_chosen_by_name(live_server, client, editor):
+    program = Program.objects.get(code="pis")
+    client.force_login(editor, backend="portal.accounts.backends.RoleBackend")
+    with browser.chromium() as chromium:
+        visitor = browser.Visitor(chromium, live_server.url, browser.DESKTOP)
+        cookie = {
+            "name": "sessionid",
+            "value": client.cookies["sessionid"].value,
+            "url": live_server.url,
+        }
+        visitor.context.add_cookies([cookie])
+        page = visitor.go(url("kriteria", program))
+        page.fill("[name=valid_from]", "2027-03-01")
+        for name, words in (("Wilayah", "kabupaten sleman"), ("Program yang sudah diterima", "pintar")):
+            page.locator(".c-sf-add-button").last.click()
+            page.get_by_role("option", name=name, exact=True).last.click()
+            picker = page.locator(".codes").last
+            picker.locator(".codes-search").fill(words)
+            picker.locator(".codes-found button").first.click()
+        shown = page.locator(".codes-chosen button").all_inner_texts()
+        assert any("Sleman" in text for text in shown) and any("Pintar" in text for text in shown)
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]:not([name])").last.click()
+        visitor.close()
+    draft = Program.objects.get(code="pis").draft.criteria_on(dt.date(2027, 3, 1))
+    parts = dump(draft.rule)["all"]
+    assert {"fact": "region", "op": "within", "value": ["34.04"]} in parts
+    assert any(part.get("fact") == "receives" and part["value"] == ["pip"] for part in parts)
