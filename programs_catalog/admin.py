@@ -28,6 +28,27 @@ class NothingForm(ScopedForm):
     """A step that asks nothing."""
 
 
+class ProposeView(ActionView):
+    """For who may change a program and not publish it."""
+
+    model, right = Program, "change"
+    page_title = _("Propose for publication")
+    form_class = NothingForm
+    explanation = _(
+        "An editor who may publish looks at the draft, publishes it, or returns it to you with a note."
+    )
+    success_message = _("Proposed. You will find the answer under “Proposals for publication”.")
+    button_style = "primary"
+
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        draft = bool(obj.latest_revision_id) and (obj.has_unpublished_changes or not obj.live)
+        return draft and not may(user, "publish", obj) and not obj.workflow_in_progress
+
+    def perform(self, form):
+        services.propose(program=self.object, by=self.request.user)
+
+
 class PublishView(ActionView):
     model, right = Program, "publish"
     page_title = _("Publish the draft")
@@ -178,6 +199,7 @@ class ProgramAdmin(ScopedModelAdmin):
     filterset_class = ProgramFilter
     form_class = ProgramForm
     actions = {
+        "ajukan": ProposeView,
         "terbitkan": PublishView,
         "tarik": UnpublishView,
         "sudah-diperiksa": CheckedView,

@@ -17,4 +17,7 @@ class ProgramsCatalogConfig(AppConfig):
             register_permission_policy(model, CatalogPolicy(model))
         register_permission_policy(Sector, SectorPolicy(Sector))
 
+        from portal.content.policies import ask_about_regions
+
+        ask_about_regions(CatalogPolicy.regions_publish)
         from . import resources  # noqa: F401 - registers the import's jobs

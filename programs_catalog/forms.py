@@ -10,20 +10,7 @@ from portal.backoffice.forms import ScopedForm, ScopedModelForm
 
 from .eligibility.blocks import rule_of
 from .eligibility.rules import RuleError
-from .models import Audience, Criteria, Program, ProgramDesk, Provider
-
-TEXTS = (
-    "benefits",
-    "eligibility",
-    "bring",
-    "steps",
-    "where",
-    "cost",
-    "duration",
-    "contact",
-    "refusal",
-    "amounts",
-)
+from .models import TEXTS, Audience, Criteria, Program, ProgramDesk, Provider
 
 
 class ProgramForm(ScopedModelForm):

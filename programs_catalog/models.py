@@ -120,6 +120,12 @@ class Audience(models.TextChoices):
     EVERYONE = "everyone", _("Every citizen")
 
 
+#: the long texts of a program, each with its English beside it (`benefits_en`)
+TEXTS = (
+    "benefits", "eligibility", "bring", "steps", "where", "cost", "duration", "contact", "refusal", "amounts",
+)  # fmt: skip
+
+
 class ProgramQuerySet(VisibleQuerySet):
     def published(self) -> ProgramQuerySet:
         """What the public may see."""

@@ -19,19 +19,20 @@ class CatalogPolicy(RolePolicy):
     def covers(self, grant, action, instance):
         if action in PUBLIC:
             return True
-        if action == "publish" and grant.code and not self._regions_publish():
+        if action == "publish" and grant.code and not self.regions_publish():
             return False
         return super().covers(grant, action, instance)
 
     def scope_q(self, grant, action):
         if action in PUBLIC or not grant.code:
             return Q(pk__isnull=False)
-        if action == "publish" and not self._regions_publish():
+        if action == "publish" and not self.regions_publish():
             return Q(pk__in=())
         return Q(region=grant.code) | below_q(grant.code)
 
     @staticmethod
-    def _regions_publish() -> bool:
+    def regions_publish() -> bool:
+        """The setting of this installation."""
         from .models import CatalogSettings
 
         return CatalogSettings.load().regions_publish

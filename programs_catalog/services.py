@@ -36,12 +36,37 @@ def save_draft(*, program: Program, by: User) -> Program:
 
 
 @transaction.atomic
+def propose(*, program: Program, by: User) -> Program:
+    """Ask for the publication of the latest draft; who may publish finds it among what waits.
+
+    ValidationError where there is nothing to publish, or a proposal waits already.
+    """
+    program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    if not may(by, "change", program):
+        raise PermissionDenied(_("You do not edit programs of this region."))
+    if program.latest_revision is None or not (program.has_unpublished_changes or not program.live):
+        raise ValidationError(_("There is no draft to publish."))
+    workflow = program.get_workflow()
+    if workflow is None:
+        raise ValidationError(_("No way of publication is set for programs."))
+    if program.workflow_in_progress:
+        raise ValidationError(_("This program is proposed already."))
+    returned = program.current_workflow_state
+    if returned is not None:  # came back with a note: the same proposal goes on
+        returned.resume(user=by)
+    else:
+        workflow.start(program, by)
+    return program
+
+
+@transaction.atomic
 def publish(*, program: Program, by: User) -> Program:
     """Publish the latest draft; a regional editor only where the setting lets regions publish their own."""
     program = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     _may_publish(program, by)
     if program.latest_revision is None:
         raise ValidationError(_("There is no draft to publish."))
+    _approve_proposal(program, by)
     program = _keep_shown_until_its_time(program)
     program.latest_revision.publish(user=by, skip_permission_checks=True)
     program.refresh_from_db()
@@ -108,6 +133,17 @@ def remove_criteria(*, program: Program, valid_from: dt.date, by: User) -> Progr
 def publish_due() -> None:
     """Publish what was approved for a time that has come, and withdraw what has run out; nothing when done already."""
     call_command("publish_scheduled", verbosity=0)
+
+
+def _approve_proposal(program: Program, by: User) -> None:
+    """Close a proposal that waits: it was approved by being published."""
+    waiting = program.current_workflow_state
+    if waiting is None:
+        return
+    if waiting.status == waiting.STATUS_IN_PROGRESS:
+        waiting.current_task_state.approve(user=by, update=False)
+    waiting.status = waiting.STATUS_APPROVED
+    waiting.save(update_fields=["status"])
 
 
 def _keep_shown_until_its_time(program: Program) -> Program:

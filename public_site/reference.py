@@ -14,7 +14,7 @@ from wagtail.models import Locale, Site
 from portal.content.models import BasePage
 from programs_catalog import freshness
 
-from . import models
+from . import models, moderation
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "reference" / "pages"
 
@@ -36,6 +36,7 @@ def load(world=None) -> None:
             data = _read(file.name)
             page = _page(home, data, "id", indonesian, None)
             _page(home_en, data, "en", english, page)
+    moderation.set_up()
     freshness.bump()
 
 

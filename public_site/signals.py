@@ -10,7 +10,7 @@ from programs_catalog.freshness import bump
 SHOWN = (
     "programs_catalog.Program", "programs_catalog.Criteria", "programs_catalog.Sector", "programs_catalog.Provider",
     "units.Unit", "units.Partner", "units.Agreement", "staffing.Vacancy", "staffing.Position", "staffing.Appointment",
-    "public_site.Boundary", "content.CustomDocument", "wagtailredirects.Redirect",
+    "public_site.Boundary", "public_site.RegionLook", "public_site.SiteTexts", "content.CustomDocument", "wagtailredirects.Redirect",
 )  # fmt: skip
 
 

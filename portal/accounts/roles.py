@@ -354,6 +354,10 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "instrument.publish": (Role.MANAGER, Role.PROVINCIAL_COORDINATOR, Role.NATIONAL_SECRETARIAT),
     # jobs, site
     "basepage.edit": (Role.EDITOR,),
+    "regionlook.view": (Role.EDITOR,),
+    "regionlook.add": (Role.EDITOR,),
+    "regionlook.change": (Role.EDITOR,),
+    "regionlook.delete": (Role.EDITOR,),
     "redirect.view": (Role.EDITOR,),
     "redirect.add": (Role.EDITOR,),
     "redirect.change": (Role.EDITOR,),

@@ -2,11 +2,13 @@
 
 No group is given a permission of Django's or Wagtail's: those know neither regions nor dates, and permissions on models
 open Wagtail's reports. An editor of the nation keeps the whole tree. An editor of a province or regency adds pages where
-the page says so (`open_to_regions = True`), changes their own, and publishes nothing: the nation's editor does.
+the page says so (`open_to_regions = True`), changes their own and those that name no region but theirs (`within`), and
+publishes nothing: the nation's editor does, unless the setting lets regions publish their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -60,6 +62,26 @@ def edits(user) -> str:
     return "" if not codes else "nation" if "" in codes else "region"
 
 
+def editing_bounds(user) -> list[str]:
+    """The codes of the regions whose pages a user keeps, [''] for the nation."""
+    if user.is_superuser:
+        return [""]
+    codes = sorted({grant.code for grant in user.grants if RIGHT in grant.rights})
+    return [""] if "" in codes else codes
+
+
+#: asked whether regions publish their own; the catalog, which keeps the setting, stands above this package
+_asked: list[Callable[[], bool]] = []
+
+
+def ask_about_regions(function: Callable[[], bool]) -> None:
+    _asked.append(function)
+
+
+def regions_publish() -> bool:
+    return any(function() for function in _asked)
+
+
 def editors(nation_only: bool) -> models.Q:
     """The condition for accounts that edit today."""
     roles = RoleAssignment.objects.active().filter(role__in=GRANTS[RIGHT])
@@ -79,9 +101,20 @@ class EditorPagePolicy(PagePermissionPolicy):
         if not reach:
             return []
         actions = NATION if reach == "nation" else REGION
-        return [
+        found = [
             Permission(action, self.model_name, page=page) for page in self.roots(reach) for action in actions
         ]
+        if reach == "region":
+            actions = ("change", "publish") if regions_publish() else ("change",)
+            for page in self.of_regions(editing_bounds(user)):
+                found += [Permission(action, self.model_name, page=page) for action in actions]
+        return found
+
+    def of_regions(self, codes: list[str]) -> list[models.Model]:
+        """The pages that name these regions and no other."""
+        base = self.model.base_page_model
+        kinds = [m for m in apps.get_models() if issubclass(m, base) and hasattr(m, "within")]
+        return [page for kind in kinds for page in kind.within(codes)]
 
     def roots(self, reach: str) -> list[models.Model]:
         """The pages below which a user works."""
@@ -95,7 +128,7 @@ class EditorPagePolicy(PagePermissionPolicy):
 
     def users_with_any_permission(self, actions, include_superusers=True):
         # An editor of a region adds, and so changes what they added.
-        nation_only = not {"add", "change"} & set(actions)
+        nation_only = not {"add", "change"} & set(actions) and not regions_publish()
         users = get_user_model().objects.filter(editors(nation_only))
         return users if include_superusers else users.filter(is_superuser=False)
 

@@ -12,6 +12,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from ..models import RegionLook, SiteTexts
+
 register = template.Library()
 
 
@@ -97,3 +99,25 @@ def site_host(url: str) -> str:
 def download_kind(code: str) -> str:
     kinds = {"leaflet": _("leaflet"), "brochure": _("brochure"), "sheet": _("info sheet")}
     return kinds.get(code, _("document"))
+
+
+@register.simple_tag
+def site_text(name: str) -> str:
+    """What editors have put above a page (`SiteTexts`); '' for the built-in words."""
+    return SiteTexts.load().text(name)
+
+
+@register.simple_tag(takes_context=True)
+def region_look(context) -> RegionLook | None:
+    """The name and logo of the region that the page is about, if it has its own."""
+    region = context.get("region")
+    for name in ("unit", "program"):
+        region = region or getattr(context.get(name), "region", None)
+    code = getattr(region, "pk", "") or ""
+    return RegionLook.objects.of(code) if code else None
+
+
+@register.filter
+def national_phone(number) -> str:
+    """A telephone number as it is dialed within the country, e.g. 0274 123456."""
+    return number.as_national if hasattr(number, "as_national") else str(number or "")

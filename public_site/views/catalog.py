@@ -13,14 +13,15 @@ from programs_catalog.eligibility import words
 from programs_catalog.models import Audience, Program, Sector
 
 from ..forms import CatalogForm
+from ..places import nearest_village, point_of
 from ..structured_data import government_service
 from ..templatetags.site import local
 
 
-def shown_programs(form: CatalogForm) -> list[Program]:
+def shown_programs(form: CatalogForm, near: Region | None = None) -> list[Program]:
     """Published programs of the nation and of the chosen region, found and filtered, best or alphabetical first."""
     chosen = form.cleaned_data
-    region: Region | None = chosen.get("wilayah")
+    region: Region | None = chosen.get("wilayah") or near
     if chosen.get("q"):
         reach = None if region is None else set(region.ancestor_codes())
         found = [
@@ -44,16 +45,22 @@ def shown_programs(form: CatalogForm) -> list[Program]:
 @require_safe
 def catalog(request: HttpRequest) -> HttpResponse:
     form = CatalogForm(request.GET or None)
-    asked = form.is_bound and form.is_valid() and any(form.cleaned_data.values())
+    place = request.GET.get("dekat", "")
+    point = point_of(place)
+    near = nearest_village(point) if point else None
+    valid = not form.is_bound or form.is_valid()
+    asked = form.is_bound and valid and (near is not None or any(form.cleaned_data.values()))
     context = {
         "form": form,
         "sectors": Sector.objects.with_counts(),
         "asked": asked,
-        "region": form.region if form.is_bound else None,
-        "programs": shown_programs(form) if form.is_bound and form.is_valid() else [],
+        "region": (form.region or near) if form.is_bound else None,
+        "near_region": near,
+        "wrong_place": bool(place) and point is None,
+        "programs": shown_programs(form, near) if form.is_bound and valid else [],
         "crumbs": [(_("Programs"), None)],
     }
-    status = 400 if form.is_bound and not form.is_valid() else 200
+    status = 200 if valid and not context["wrong_place"] else 400
     return render(request, "public_site/catalog.html", context, status=status)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,11 +17,11 @@ from programs_catalog.models import Program
 
 from ..forms import DirectoryForm
 from ..mapping import distance_km, map_of, nation_svg, position
+from ..places import point_of
 from ..templatetags.site import local
 
 PER_PAGE = 50
 MOST_PINS = 400
-_PLACE = re.compile(r"^(-?\d{1,2}(?:\.\d{1,6})?),(\d{2,3}(?:\.\d{1,6})?)$")
 
 
 def unit_url(unit: Unit) -> str:
@@ -36,7 +34,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     valid = not form.is_bound or form.is_valid()
     chosen = form.cleaned_data if form.is_bound and valid else {}
     region: Region | None = chosen.get("wilayah")
-    here = _here(request.GET.get("dekat", ""))
+    here = point_of(request.GET.get("dekat", ""))
     if not valid or (request.GET.get("dekat") and here is None):
         valid = False
     found: list[tuple[Region, str]] = []
@@ -65,15 +63,6 @@ def directory(request: HttpRequest) -> HttpResponse:
     else:
         context |= _of_region(units, region, request)
     return render(request, "public_site/directory.html", context, status=200 if valid else 400)
-
-
-def _here(text: str) -> tuple[float, float] | None:
-    """(longitude, latitude) of `-7.78,110.39`, if it lies in Indonesia."""
-    match = _PLACE.match(text)
-    if not match:
-        return None
-    latitude, longitude = float(match[1]), float(match[2])
-    return (longitude, latitude) if -12 <= latitude <= 7 and 94 <= longitude <= 142 else None
 
 
 def _nearest(units, here) -> list[tuple[Unit, float]]:

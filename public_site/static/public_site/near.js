@@ -10,7 +10,10 @@
     navigator.geolocation.getCurrentPosition(
       function (position) {
         var at = position.coords.latitude.toFixed(2) + "," + position.coords.longitude.toFixed(2);
-        window.location.assign(button.dataset.url + "?dekat=" + encodeURIComponent(at));
+        var query = new URLSearchParams(button.form ? new FormData(button.form) : undefined);
+        Array.from(query.keys()).forEach(function (key) { if (key.indexOf("wilayah") === 0 || !query.get(key)) query.delete(key); });
+        query.set("dekat", at);
+        window.location.assign(button.dataset.url + "?" + query);
       },
       function () { status.textContent = button.dataset.refused; },
       { timeout: 10000, maximumAge: 600000 }

@@ -7,16 +7,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
 from portal.content.fields import LeanStreamField
 from portal.content.models import BasePage
+from portal.content.policies import editing_bounds
 from portal.regions.models import Region, below_q, level_of
 from portal.units.models import Unit
 from programs_catalog.models import Sector
+from programs_catalog.widgets import CodesInput, split_codes
 
-from .blocks import BodyBlock, RegulationGroupBlock
+from ..blocks import BodyBlock, RegulationGroupBlock
 
 
 def validate_region_codes(text: str) -> None:
@@ -32,8 +35,42 @@ def validate_region_codes(text: str) -> None:
         raise ValidationError(_("There is no region %(code)s."), params={"code": ", ".join(sorted(missing))})
 
 
-def split_codes(text: str) -> list[str]:
-    return [code.strip() for code in text.split(",") if code.strip()]
+class RegionalPageForm(WagtailAdminPageForm):
+    """A page that names regions: chosen by name, and by an editor of a region only within the own one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "region_codes" in self.fields:
+            self.bounds = editing_bounds(self.for_user)
+            self.fields["region_codes"].widget = CodesInput("region", bounds=",".join(self.bounds))
+            self.fields["region_codes"].required = "" not in self.bounds
+
+    def clean_region_codes(self):
+        text = self.cleaned_data["region_codes"]
+        for code in split_codes(text):
+            if not any(not bound or f"{code}.".startswith(f"{bound}.") for bound in self.bounds):
+                raise ValidationError(
+                    _("The region %(code)s is not yours."), params={"code": code}, code="foreign"
+                )
+        return text
+
+
+class OfRegions:
+    """Pages that name regions: an editor of a region keeps those that name nothing outside it."""
+
+    @classmethod
+    def within(cls, codes: list[str]) -> list[BasePage]:
+        named = models.Q(pk__in=())
+        for code in codes:
+            named |= models.Q(region_codes__startswith=code)
+        return [
+            page.basepage_ptr
+            for page in cls.objects.filter(named).select_related("basepage_ptr")
+            if all(
+                any(f"{each}.".startswith(f"{code}.") for code in codes)
+                for each in split_codes(page.region_codes)
+            )
+        ]
 
 
 class SitePage(BasePage):
@@ -131,7 +168,7 @@ class NoticeIndexPage(SitePage):
         return context
 
 
-class NoticePage(SitePage):
+class NoticePage(OfRegions, SitePage):
     """A notice in an emergency, with its phase, the regions it concerns, and things to download (P-10)."""
 
     class Phase(models.TextChoices):
@@ -157,6 +194,7 @@ class NoticePage(SitePage):
     )
 
     objects = BasePage._default_manager.__class__.from_queryset(NoticeQuerySet)()
+    base_form_class = RegionalPageForm
     parent_page_types = ["public_site.NoticeIndexPage"]
     subpage_types: list[str] = []
     template = "public_site/notice_page.html"
@@ -211,7 +249,7 @@ class StoryIndexPage(SitePage):
         return context
 
 
-class StoryPage(SitePage):
+class StoryPage(OfRegions, SitePage):
     """A story of change about SLRT in a region (P-12)."""
 
     region_codes = models.CharField(
@@ -230,6 +268,7 @@ class StoryPage(SitePage):
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
     objects = BasePage._default_manager.__class__.from_queryset(BranchQuerySet)()
+    base_form_class = RegionalPageForm
     parent_page_types = ["public_site.StoryIndexPage"]
     subpage_types: list[str] = []
     template = "public_site/story_page.html"
