@@ -14,23 +14,16 @@ from django.views.generic import FormView, TemplateView
 
 from portal.backoffice.views import BackofficeView, Crumb, add_errors
 from portal.content.policies import edits
-from programs_catalog.models import CatalogSettings
+from programs_catalog.models import CatalogSettings, Program
 
 from . import moderation
 from .models import SiteTexts
 
 
-class EditorsView(BackofficeView):
-    """A screen for editors of the nation and of regions."""
-
-    def check_right(self):
-        super().check_right()
-        if not (self.request.user.is_superuser or edits(self.request.user)):
-            raise PermissionDenied
-
-
-class ModerationView(EditorsView, TemplateView):
+class ModerationView(BackofficeView, TemplateView):
     """What waits for me, and what became of my own proposals."""
+
+    required_right = (Program, "change")
 
     page_title = gettext_lazy("Proposals for publication")
     template_name = "public_site/admin/moderation.html"
@@ -55,8 +48,10 @@ class ProposalForm(forms.Form):
     )
 
 
-class ProposalView(EditorsView, FormView):
-    """One proposal: what it changes, and the answer."""
+class ProposalView(BackofficeView, FormView):
+    """One proposal: what it changes, and the answer. Who may not publish it does not find it."""
+
+    required_right = (Program, "change")
 
     form_class = ProposalForm
     template_name = "public_site/admin/proposal.html"
@@ -103,7 +98,7 @@ class SiteSettingsForm(forms.ModelForm):
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in fields}
 
 
-class SiteSettingsView(EditorsView, FormView):
+class SiteSettingsView(BackofficeView, FormView):
     """Who publishes what belongs to a region, and the words above catalog, directory and check."""
 
     form_class = SiteSettingsForm

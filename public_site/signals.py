@@ -14,7 +14,13 @@ SHOWN = (
 )  # fmt: skip
 
 
-def _changed(sender, **_kwargs):
+#: what saving a draft writes to a program's row; the public reads none of it
+DRAFTED = {"latest_revision", "has_unpublished_changes", "draft_title", "latest_revision_created_at"}
+
+
+def _changed(sender, update_fields=None, **_kwargs):
+    if update_fields and set(update_fields) <= DRAFTED:
+        return
     bump()
 
 

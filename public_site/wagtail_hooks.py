@@ -4,9 +4,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from portal.accounts.policies import may
 from portal.backoffice.admin import register
 from portal.backoffice.menu import Waiting, register_menu_item, register_waiting
 from portal.content.policies import edits
+from programs_catalog.models import Program
 
 from . import moderation
 from .admin import RegionLookAdmin
@@ -29,7 +31,7 @@ def editors_urls():
 register_menu_item(
     _("Proposals for publication"),
     "moderation",
-    shown=lambda user: user.is_superuser or bool(edits(user)),
+    right=("programs_catalog.Program", "change"),
     icon="thumbtack",
     order=703,
 )
@@ -44,7 +46,7 @@ register_menu_item(
 
 @register_waiting
 def proposals(user) -> list[Waiting]:
-    if not edits(user):
+    if not may(user, "change", Program):
         return []
     url = reverse("moderation")
     returned = [each for each in moderation.of(user) if each.state.status == "rejected"]

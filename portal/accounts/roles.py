@@ -104,6 +104,8 @@ GOVERNMENTS = (
 MEETING_KEEPERS = (
     Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.NATIONAL_SECRETARIAT,
 )  # fmt: skip
+#: who writes programs: editors, and units for the services of their own that they offer (C-26); publishing is narrower
+CATALOG_KEEPERS = (Role.EDITOR, Role.NATIONAL_SECRETARIAT, Role.MANAGER, Role.PUSKESOS_COORDINATOR)
 
 # -- the table: right -> roles that it is granted to ---------------------------------------------------------------------
 GRANTS: dict[str, tuple[Role, ...]] = {
@@ -207,14 +209,14 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "puskesoslocation.appoint": (Role.VILLAGE_HEAD,),
     # programs
     "program.view": EVERYONE,
-    "program.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
-    "program.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "program.add": CATALOG_KEEPERS,
+    "program.change": CATALOG_KEEPERS,
     "program.publish": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "sector.view": EVERYONE,
     "sector.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "provider.view": EVERYONE,
-    "provider.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
-    "provider.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
+    "provider.add": CATALOG_KEEPERS,
+    "provider.change": CATALOG_KEEPERS,
     "programdesk.view": EVERYONE,
     "programdesk.add": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),
     "programdesk.change": (Role.EDITOR, Role.NATIONAL_SECRETARIAT),

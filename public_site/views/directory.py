@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -197,7 +197,8 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "programs": Program.objects.published()
         .for_region(region)
         .exclude(region=None)
-        .select_related("sector"),
+        .select_related("sector", "region")
+        .order_by(Case(When(region=region, then=0), default=1), "name"),
         "puskesos_count": Unit.objects.listed().filter(kind="puskesos", regency_code=region.pk).count()
         if row.kind == "slrt"
         else 0,

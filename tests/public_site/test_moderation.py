@@ -159,8 +159,8 @@ def test_the_settings_are_the_nations_and_their_words_reach_the_public(client, r
     assert "Words above." in client.get("/en/lokasi/").content.decode()
 
 
-def test_the_screens_are_for_editors(client):
+def test_the_screens_are_for_who_writes_programs(client):
     for name in ("moderation", "site_settings"):
         assert client.get(reverse(name)).status_code == 302
-        assert enter(client, officer("manager")).get(reverse(name)).status_code == 403
+        assert enter(client, officer("front_office")).get(reverse(name)).status_code == 403
         client.logout()

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from programs_catalog import freshness
 from programs_catalog.models import Program
 from programs_catalog.reference import load_catalog
 from public_site import reference
@@ -55,7 +56,9 @@ def test_publishing_a_program_clears_it(client, published):
     client.get("/program/kesehatan/pis/")
     program = Program.objects.get(code="pis")
     program.summary = "Ringkasan yang baru saja terbit."
+    before = freshness.version()
     revision = program.save_revision()
+    assert freshness.version() == before  # a draft clears nothing
     assert "baru saja terbit" not in client.get("/program/kesehatan/pis/").content.decode()
     revision.publish()
     assert "baru saja terbit" in client.get("/program/kesehatan/pis/").content.decode()
