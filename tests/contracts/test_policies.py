@@ -32,6 +32,8 @@ INTERNAL = {
     "content.CustomDocument": "Wagtail's own collection permissions",
     "programs_catalog.PublicVersion": "one number; written by freshness.bump alone",
     "public_site.Boundary": "public outlines; written by load_boundaries alone",
+    "public_site.SiteTexts": "one row; its screen asks for an editor of the nation",
+    "public_site.EditorsApproval": "a step of Wagtail's workflow; it asks the policy of what is proposed",
     "public_site.HomePage": "Wagtail's own page permissions",
     "public_site.InfoPage": "Wagtail's own page permissions",
     "public_site.LegalBasisPage": "Wagtail's own page permissions",
