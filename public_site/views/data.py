@@ -5,30 +5,26 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections import Counter, defaultdict
 from xml.sax.saxutils import escape, quoteattr
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.casework.models import Case
-from portal.regions.models import Level, Region
 from portal.spreadsheets import write_csv
 from portal.staffing.models import Vacancy
 from portal.units.models import Unit
 from programs_catalog.models import Program
+from reports.dashboards import open_figures
 
 from ..addresses import absolute
 from ..mapping import position
 from ..models import NoticePage, SitePage, StoryPage
 from ..templatetags.site import local
 
-#: counts below this are not published: few enough to guess who is meant
-SMALL = 10
+SMALL = open_figures.LEAST
 
 
 @require_safe
@@ -37,7 +33,7 @@ def data(request: HttpRequest) -> HttpResponse:
         ("/data/program.csv", _("Programs"), _("Every published program with its texts in both languages.")),
         ("/data/unit.csv", _("SLRT and Puskesos"), _("Every unit of the directory with address, hours and place.")),
         ("/data/unit.geojson", _("SLRT and Puskesos on the map"), _("The same units as GeoJSON points.")),
-        ("/data/keluhan.csv", _("Cases by regency"), _("How many cases were registered in each quarter, by kind; small numbers are hidden.")),
+        ("/data/keluhan.csv", _("Cases by quarter and area"), _("How many cases were registered in each ended quarter, by kind, for the nation, provinces and regencies; small numbers are hidden.")),
         ("/data/hsds.zip", _("HSDS data package"), _("Programs, providers and units as tables after Open Referral HSDS 3.")),
         ("/api/hsds/", _("HSDS interface"), _("The same, record by record, for programs of others.")),
         ("/api/v1/pages", _("Pages of the site"), _("Every published page with its text, for other sites and apps.")),
@@ -121,51 +117,10 @@ def units_geojson(request: HttpRequest) -> HttpResponse:
     return _open(HttpResponse(body, content_type="application/geo+json"))
 
 
-def case_counts() -> list[tuple[str, str, str, str, int | str]]:
-    """(quarter, regency code, regency, kind, count) of all regencies; see `hide_small`."""
-    cells: dict[tuple[str, str], Counter] = defaultdict(Counter)
-    rows = (
-        Case.objects.order_by()
-        .exclude(regency_code="")
-        .values_list("opened_at__year", "opened_at__quarter", "regency_code", "kind")
-        .annotate(n=Count("pk"))
-    )
-    for year, quarter, regency, kind, n in rows:
-        cells[f"{year}-Q{quarter}", regency][kind] += n
-    names = dict(Region.objects.at(Level.REGENCY).values_list("pk", "name"))
-    kinds = list(Case._meta.get_field("kind").choices)
-    result = []
-    for (quarter, regency), counts in sorted(cells.items()):
-        shown = hide_small({kind: counts.get(kind, 0) for kind, _label in kinds})
-        result += [(quarter, regency, names.get(regency, ""), kind, shown[kind]) for kind, _label in kinds]
-        result.append((quarter, regency, names.get(regency, ""), "total", shown["total"]))
-    return result
-
-
-def hide_small(counts: dict[str, int], least: int = SMALL) -> dict[str, int | str]:
-    """The counts and their total, with "<10" for small ones, so that no hidden count can be reckoned from the others.
-
-    Where exactly one part would be hidden, the total would give it away: the next smallest part is hidden with it. A total
-    that is itself small is hidden.
-    """
-    mark = f"<{least}"
-    hidden = {name for name, n in counts.items() if 0 < n < least}
-    open_parts = sorted((n, name) for name, n in counts.items() if name not in hidden and n > 0)
-    if len(hidden) == 1 and open_parts:
-        hidden.add(open_parts[0][1])
-    total = sum(counts.values())
-    alone = len(hidden) == 1 and not open_parts
-    shown: dict[str, int | str] = {
-        name: (mark if n < least else _("hidden")) if name in hidden else n for name, n in counts.items()
-    }
-    shown["total"] = mark if 0 < total < least or alone else total
-    return shown
-
-
 @require_safe
 def cases_csv(request: HttpRequest) -> HttpResponse:
-    header = ("quarter", "regency_code", "regency", "kind", "count")
-    return _file(write_csv(case_counts(), header), "text/csv; charset=utf-8", "keluhan.csv")
+    header = ("quarter", "code", "area", "kind", "count")
+    return _file(write_csv(open_figures.figures(), header), "text/csv; charset=utf-8", "keluhan.csv")
 
 
 @require_safe

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from .models import Facet
+from .models import DIMENSIONS_OF, Facet
 
 _FOLD_LOCK = 7_140_161  # any number of our own: one folder at a time
 
@@ -97,19 +97,22 @@ def drop_trigger_sql(vendor: str) -> list[str]:
 
 
 # -- folding ---------------------------------------------------------------------------------------------------------
+def _key(facet: str) -> str:
+    """SQL for the key of a facet, from the columns of a delta."""
+    return " || '|' || ".join(DIMENSIONS_OF[Facet(facet)])
+
+
 def _spread(source: str) -> str:
     """A row of deltas (or of counted cases) as the cells of every facet and node it belongs to."""
     parts = []
-    for facet, key in ((Facet.STATUS, "status"), (Facet.KIND, "kind"), (Facet.PROGRAM, "program")):
-        for node in ("''", "substr(regency, 1, 2)", "regency"):
-            # A case that names no regency counts for the nation, and only once.
+    for facet in DIMENSIONS_OF:
+        # A case that names no regency counts for the nation, and only once; the cube has regencies only.
+        nodes = ("regency",) if facet == Facet.CUBE else ("''", "substr(regency, 1, 2)", "regency")
+        for node in nodes:
             known = "" if node == "''" else " WHERE regency <> ''"
             parts.append(
-                f"SELECT '{facet}' AS facet, {node} AS node, month, {key} AS key, n, closed_n, seconds FROM {source}{known}"
+                f"SELECT '{facet}' AS facet, {node} AS node, month, {_key(facet)} AS key, n, closed_n, seconds FROM {source}{known}"
             )
-    parts.append(
-        f"SELECT '{Facet.CUBE}', regency, month, kind || '|' || program || '|' || status || '|' || sex, n, closed_n, seconds FROM {source} WHERE regency <> ''"
-    )
     return " UNION ALL ".join(parts)
 
 
@@ -195,14 +198,9 @@ def counts(
     """Counts of a node ('' the nation, a province, a regency) in the months from..to, inclusive.
 
     `by` names what the answer is split by: `key`, `month`, `node`. With `children`, the nodes are the ones right below.
-    `keys` is a LIKE pattern on the key (for the cube). One statement, so one snapshot: always exact.
+    `keys` is a LIKE pattern on the key. One statement, so one snapshot: always exact.
     """
-    column = {
-        "status": "status",
-        "kind": "kind",
-        "program": "program",
-        "cube": "kind || '|' || program || '|' || status || '|' || sex",
-    }[facet]
+    column = _key(facet)
     if facet == Facet.CUBE:
         # The cube has regencies only; a province or the nation is their sum.
         delta_node = (
@@ -233,7 +231,7 @@ def counts(
         f"SELECT {fact_node} AS node, month, key, n, closed_n, seconds FROM dashboards_casefact "
         f"WHERE facet = %s AND {fact_where} AND month BETWEEN %s AND %s{like} UNION ALL "
         f"SELECT {delta_node} AS node, month, {column} AS key, n, closed_n, seconds FROM dashboards_casedelta "
-        f"WHERE {delta_where} AND month BETWEEN %s AND %s{like.replace('key', column)}) q GROUP BY {group}"
+        f"WHERE {delta_where} AND month BETWEEN %s AND %s{like.replace('key', f'({column})')}) q GROUP BY {group}"
     )
     args = [facet, *fact_args, *months, *like_args, *delta_args, *months, *like_args]
     with connection.cursor() as cursor:
@@ -243,3 +241,16 @@ def counts(
             for row in cursor.fetchall()
             if any(row[len(names) :])
         }
+
+
+def by_regency(facet: str, months: tuple[str, str]) -> dict[tuple[str, str, str], int]:
+    """Cases by (regency, month, key) of a facet, all regencies at once; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT node, month, key, SUM(n) FROM ("
+            "SELECT node, month, key, n FROM dashboards_casefact WHERE facet = %s AND length(node) = 5 AND month BETWEEN %s AND %s "
+            f"UNION ALL SELECT regency, month, {_key(facet)}, n FROM dashboards_casedelta WHERE regency <> '' AND month BETWEEN %s AND %s"
+            ") q GROUP BY node, month, key HAVING SUM(n) <> 0",
+            [facet, *months, *months],
+        )
+        return {(node, month, key): int(n) for node, month, key, n in cursor.fetchall()}

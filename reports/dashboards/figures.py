@@ -24,7 +24,7 @@ from programs_catalog.models import Program, Provider, Sector
 
 from . import facts
 from .facts import Count
-from .models import Facet
+from .models import DIMENSIONS_OF, Facet
 
 
 @dataclass(frozen=True)
@@ -97,35 +97,36 @@ def tally(choice: Choice, *by: str) -> dict[tuple, Count]:
         raise ValueError(f"not a dimension: {unknown}")
     if choice.area_level >= Level.DISTRICT or choice.area_level == Level.REGENCY and "area" in by:
         return _tally_cases(choice, by)
-    own = [name for name in by if name not in ("month", "area")]
-    if not choice.narrowed and len(own) <= 1 and own != ["sex"]:
-        return _tally_facts(choice, by, own[0] if own else "status")
-    return _tally_cube(choice, by)
+    return _tally_facts(choice, by)
 
 
-def _tally_facts(choice: Choice, by, facet: str) -> dict[tuple, Count]:
-    names = [{"month": "month", "area": "node"}.get(name, "key") for name in by]
-    columns = names or ["node"]
-    answer = facts.counts(Facet(facet), choice.code, choice.months, by=columns, children="area" in by)
-    return answer if names else {(): sum(answer.values(), Count())} if answer else {}
+def facet_for(choice: Choice, by) -> Facet:
+    """The facet with the fewest cells that knows all that is asked and filtered."""
+    needed = {name for name in by if name not in ("month", "area")}
+    needed |= {name for name in ("kind", "program", "status", "sex") if getattr(choice, name)}
+    if choice.sector or choice.level:
+        needed.add("program")
+    return next(facet for facet, names in DIMENSIONS_OF.items() if needed <= set(names))
 
 
-def _tally_cube(choice: Choice, by) -> dict[tuple, Count]:
-    pattern = "|".join(value or "%" for value in (choice.kind, choice.program, choice.status, choice.sex))
-    columns = ["key"] + [{"month": "month", "area": "node"}[name] for name in by if name in ("month", "area")]
-    rows = facts.counts(
-        Facet.CUBE, choice.code, choice.months, by=columns, children="area" in by, keys=pattern
-    )
+def _tally_facts(choice: Choice, by) -> dict[tuple, Count]:
+    facet = facet_for(choice, by)
+    names = DIMENSIONS_OF[facet]
+    asked = {name: getattr(choice, name) for name in names}
+    pattern = "|".join(value or "%" for value in asked.values()) if any(asked.values()) else ""
+    others = [name for name in by if name in ("month", "area")]
+    columns = ["key"] + [{"month": "month", "area": "node"}[name] for name in others]
+    rows = facts.counts(facet, choice.code, choice.months, by=columns, children="area" in by, keys=pattern)
     programs = choice.program_ids()
     answer: dict[tuple, Count] = defaultdict(Count)
     for row, count in rows.items():
-        parts = dict(zip(("kind", "program", "status", "sex"), row[0].split("|"), strict=True))
+        parts = dict(zip(names, row[0].split("|"), strict=True))
         # LIKE has no bounds between the parts: an empty part must not swallow a neighbor.
-        if any(getattr(choice, name) and getattr(choice, name) != value for name, value in parts.items()):
+        if any(value and value != parts[name] for name, value in asked.items()):
             continue
         if programs is not None and parts["program"] not in programs:
             continue
-        parts |= dict(zip([name for name in by if name in ("month", "area")], row[1:], strict=True))
+        parts |= dict(zip(others, row[1:], strict=True))
         answer[tuple(parts[name] for name in by)] += count
     return dict(answer)
 

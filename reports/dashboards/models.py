@@ -19,7 +19,22 @@ class Facet(models.TextChoices):
     STATUS = "status", _("status")
     KIND = "kind", _("kind")
     PROGRAM = "program", _("program")
+    KIND_SEX = "kindsex", _("kind and sex")
+    KIND_STATUS = "kindstat", _("kind and status")
+    PROGRAM_STATUS = "progstat", _("kind, program and status")
     CUBE = "cube", _("all filters")
+
+
+#: What the keys of a facet hold, joined with '|'; the facet with the fewest cells first.
+DIMENSIONS_OF = {
+    Facet.STATUS: ("status",),
+    Facet.KIND: ("kind",),
+    Facet.KIND_SEX: ("kind", "sex"),
+    Facet.KIND_STATUS: ("kind", "status"),
+    Facet.PROGRAM: ("program",),
+    Facet.PROGRAM_STATUS: ("kind", "program", "status"),
+    Facet.CUBE: ("kind", "program", "status", "sex"),
+}
 
 
 class CaseCount(models.Model):
@@ -41,7 +56,7 @@ class CaseFact(CaseCount):
     # The node right above: '-' over the nation, '' over a province, the province over a regency.
     parent = models.CharField(max_length=2, blank=True)
     node = models.CharField(max_length=5, blank=True)
-    # status, kind or program id; the cube's key joins kind, program, status and sex with '|'.
+    # the values of the facet's dimensions, joined with '|'
     key = models.CharField(max_length=40, blank=True)
 
     class Meta:

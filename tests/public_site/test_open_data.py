@@ -8,11 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
-from hypothesis import given
-from hypothesis import strategies as st
 
 from public_site import hsds
-from public_site.views.data import SMALL, hide_small
 from tests.factories import UnitFactory, officer
 
 pytestmark = pytest.mark.django_db
@@ -132,22 +129,6 @@ def test_everyone_may_read_and_nobody_too_often(client, site, monkeypatch):
 
 def test_reading_only(client, site):
     assert client.post("/api/hsds/services").status_code == 405
-
-
-def test_small_counts_are_hidden_and_cannot_be_reckoned():
-    assert hide_small({"need": 0, "question": 0}) == {"need": 0, "question": 0, "total": 0}
-    shown = hide_small({"need": 40, "question": 3, "grievance": 25})
-    assert shown["question"] == f"<{SMALL}" and shown["grievance"] != 25 and shown["need"] == 40
-    assert hide_small({"need": 3, "question": 0})["total"] == f"<{SMALL}"
-
-
-@given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 60), min_size=1))
-def test_no_published_number_is_small_and_none_gives_a_hidden_one_away(counts):
-    shown = hide_small(counts)
-    numbers = [n for n in shown.values() if isinstance(n, int)]
-    assert all(n == 0 or n >= SMALL for n in numbers)
-    unknown = [name for name in counts if not isinstance(shown[name], int)]
-    assert not (len(unknown) == 1 and isinstance(shown["total"], int))
 
 
 def test_files_and_feeds(client, site):
