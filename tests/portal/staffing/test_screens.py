@@ -92,6 +92,14 @@ def test_everybody_reads_the_tasks_of_the_positions(client):
         text = page(client, officer(role), "/admin/jabatan/inspect/facilitator/")
         assert "Pencatatan kebutuhan program" in text
     assert all(position.task_list for position in Position.objects.all())
+    # They stand at the appointment too, and in the public directory for everybody.
+    held = AppointmentFactory(in_office=True)
+    assert "Pencatatan kebutuhan program" in page(
+        client, officer(Role.MANAGER), f"/admin/penunjukan/inspect/{held.pk}/"
+    )
+    client.logout()
+    public = client.get(f"/lokasi/slrt/{held.unit.region_id}/").content.decode()
+    assert all(task in public for task in held.position.task_list)
 
 
 @pytest.mark.rule("P-09", "S-08")

@@ -7,6 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.roles import Role
+from portal.regions.models import Level
+from portal.staffing import reference as positions
+from portal.staffing.models import Position
 from portal.units import reference
 from portal.units.models import (
     Agreement,
@@ -19,6 +22,7 @@ from portal.units.models import (
     Unit,
 )
 from portal.units.standard import lacks
+from tests.casework import records
 from tests.factories import VILLAGE, UnitFactory, neighbor, officer
 from tests.portal.doors import page, post
 
@@ -220,3 +224,49 @@ def test_the_calendar_feed_opens_with_its_key_alone(client):
     )
     assert client.get(f"/kalender/{token_of(by)}x.ics").status_code == 404
     assert "/kalender/" in page(client, by, "/admin/kalender/")
+
+
+@pytest.mark.rule("K-01")
+@pytest.mark.parametrize(
+    ("kind", "code", "exists"),
+    [
+        ("steering_team", "34", False),
+        ("tkpk", "34", True),
+        ("coordination_secretariat", "34", True),
+        ("coordination_secretariat", "34.04", False),
+        ("tkpk", "34.04", True),
+        ("coordination_team", "34.04", False),
+    ],
+)
+def test_a_body_exists_only_at_its_level(client, kind, code, exists):
+    by = officer(Role.PROVINCIAL_SOCIAL_OFFICE)
+    row = {"kind": kind, "region": code, "name": "Lembaga uji"}
+    post(client, by, "/admin/lembaga-koordinasi/create/", row, 302 if exists else 200)
+    assert CoordinationBody.objects.filter(kind=kind, region=code).exists() == exists
+
+
+@pytest.mark.rule("K-01")
+def test_services_exist_in_regencies_and_villages_and_supervisors_in_districts():
+    assert Unit(kind="slrt").level == Level.REGENCY and Unit(kind="puskesos").level == Level.VILLAGE
+    positions.load()
+    assert Position.objects.get(pk="supervisor").area_level == Level.DISTRICT
+
+
+@pytest.mark.rule("K-10")
+def test_a_partner_in_the_catalog_receives_referrals_at_its_desk(client):
+    unit = UnitFactory()
+    service = records.program("baznas-bantuan", "non_government")
+    desk = records.desk(service)
+    url = f"/admin/unit/partner/{unit.pk}/"
+    row = {
+        "name": "BAZNAS Sleman",
+        "kind": "religious",
+        "provider": service.provider_id,
+        "sectors": [service.sector_id],
+    }
+    post(client, officer(Role.FRONT_OFFICE), url, row, 403)
+    post(client, officer(Role.MANAGER), url, row)
+    partner = Partner.objects.get()
+    assert partner.receives_referrals and list(partner.sectors.all()) == [service.sector]
+    referral = records.case(about=service, referred=True).referrals.get()
+    assert referral.desk == desk and referral.desk.provider == partner.provider
