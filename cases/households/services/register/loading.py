@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from portal.ledger import audit
 
-from ...models import RegisterError, RegisterImport
+from ...models import Household, Person, RegisterError, RegisterImport, StagedRow
 from .merging import forecast, merge
 from .reading import Checker, Row, rows_of
-from .staging import clear, findings_across, stage
+from .staging import clear, count_again, findings_across, stage
 
 #: lines read, staged and merged at a time: memory does not grow with the file
 CHUNK = 20_000
@@ -77,13 +77,15 @@ def write_register(run: RegisterImport, advance: Callable[[int], None] = lambda 
         return run
     if not run.staged.exists():
         _stage_file(run, lambda line: advance(0))
-    for low, high in _ranges(run, after=run.high_water):
+    for number, (low, high) in enumerate(_ranges(run, after=run.high_water), start=1):
         with transaction.atomic():
             locked = RegisterImport.objects.select_for_update().get(pk=run.pk)
             if locked.high_water >= high:
                 continue
             merge(run, low, high)
             RegisterImport.objects.filter(pk=run.pk).update(high_water=high)
+        if number & (number - 1) == 0:  # after 1, 2, 4, 8 ... chunks: the tables have doubled at most
+            count_again(Household, Person)
         advance(high)
     with transaction.atomic():
         RegisterImport.objects.filter(pk=run.pk).update(written_at=timezone.now())
@@ -110,6 +112,7 @@ def _stage_file(run: RegisterImport, advance: Callable[[int], None]) -> Totals:
         with transaction.atomic():
             stage(run, rows)
         advance(last)
+    count_again(StagedRow)
     return totals
 
 

@@ -35,6 +35,14 @@ def stage(run: RegisterImport, rows: Iterable[Row]) -> None:
             cursor.executemany(f"INSERT INTO {TABLE} ({', '.join(FIELDS)}) VALUES ({marks})", list(values))
 
 
+def count_again(*models) -> None:
+    """Let PostgreSQL look at tables that have just grown: with old statistics it would join a chunk row by row."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
 def _values(run: int, row: Row) -> tuple:
     card, address = row.family_card_number, row.address
     return (
