@@ -6,51 +6,28 @@ The rows are written in bulk, and say what the services would have said: each mo
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 import uuid
-from collections import defaultdict
 
 from django.utils import timezone
 
-from cases.households.models import Enrolment, Household, Person, UpdateProposal, Visit
-from cases.households.workflow import ProposalStatus
-from portal.accounts.models import RoleAssignment
+from cases.households.models import Enrolment, Visit
 from portal.ledger.models import Transition
 from portal.ledger.numbers import next_number
 from portal.units.models import Unit
-from programs_catalog.models import Program, ProgramDesk, Provider
+from programs_catalog.models import Program, Provider
 
 from . import reference, service_times
+from .demo_around import VOLUME, Around, desks_by_program, officers_by_role, people_by_regency
+from .demo_words import ANSWERS, GRIEVANCES, NEEDS, QUESTIONS, REFUSALS, SUGGESTIONS
 from .models import Case, Feedback, Referral, Remark
 from .services.intake import NUMBER_KIND, new_lookup_code
 from .workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, Status
 
 SEED = "cases-161"
-#: cases of a regency in two years
-VOLUME = {"34.04": 460, "34.02": 130, "34.01": 40, "32.04": 230, "19.06": 90, "19.01": 60, "19.71": 50}
 #: the year's rhythm: the peak before the school year (Sleman: 3,416 of 13,750 visits of 2018 in June)
 SEASON = (9, 8, 7, 7, 9, 22, 13, 8, 7, 7, 6, 5)
 DAYS = 730
-
-NEEDS = {
-    "pis": "Butuh jaminan kesehatan; belum punya KIS.", "pip": "Anak sekolah belum menerima PIP, butuh biaya seragam dan buku.",
-    "pkh": "Keluarga dengan balita dan lansia belum menjadi peserta PKH.", "sembako": "Belum menerima bantuan Sembako, penghasilan tidak tetap.",
-    "rutilahu": "Atap dan dinding rumah rusak berat, mohon bantuan perbaikan.", "kartu-keluarga": "Kartu Keluarga hilang, perlu untuk mendaftar program.",
-    "akta-kelahiran": "Anak belum punya akta kelahiran.", "subsidi-listrik": "Mohon dimasukkan sebagai penerima subsidi listrik.",
-    "ngantar-paimah": "Perlu antar-jemput ke rumah sakit untuk cuci darah.", "mobil-sisir-pendidikan": "Anak putus sekolah ingin kembali belajar.",
-    "kube": "Kelompok ibu-ibu ingin modal usaha bersama.", "atensi": "Lansia tunggal tanpa penghasilan membutuhkan pendampingan.",
-}  # fmt: skip
-GRIEVANCES = {
-    ("sembako", "quality"): "Beras yang diterima berbau dan berkutu.", ("sembako", "time"): "Bantuan bulan lalu belum diterima.",
-    ("pkh", "amount"): "Jumlah bantuan PKH berkurang tanpa pemberitahuan.", ("pkh", "time"): "Pencairan PKH terlambat dua bulan.",
-    ("pis", "other"): "KIS ditolak di puskesmas dengan alasan tidak aktif.", ("pip", "time"): "Dana PIP belum masuk rekening anak.",
-    ("rutilahu", "quality"): "Bahan bangunan yang datang tidak sesuai daftar.", (None, "register"): "Data di DTSEN salah: tercatat sudah meninggal.",
-}  # fmt: skip
-QUESTIONS = ("Berapa besar bantuan PKH yang akan saya terima?", "Kapan jadwal pencairan Sembako berikutnya?", "Bagaimana cara mengurus KIS untuk bayi?", "Apakah saya terdaftar di DTSEN?")  # fmt: skip
-ANSWERS = ("Besarannya mengikuti jumlah anggota yang memenuhi syarat; dibayar tiap triwulan.", "Penyaluran dilakukan pada awal bulan melalui bank penyalur.", "Bayi didaftarkan dengan KK dan akta kelahiran di kantor BPJS atau melalui SLRT.", "Data sudah diperiksa di loket; hasilnya disampaikan langsung.")  # fmt: skip
-SUGGESTIONS = ("Sebaiknya bantuan dibayar per tiga bulan.", "Mohon jadwal penyaluran ditempel di balai desa.", "Loket sebaiknya buka sampai sore pada hari pasar.")  # fmt: skip
-REFUSALS = (("not_eligible", "Desil kesejahteraan di atas batas program."), ("quota", "Kuota tahun ini sudah habis; dicatat untuk tahun depan."), ("papers", "Surat keterangan belum lengkap."), ("already", "Sudah menjadi peserta melalui anggota keluarga lain."))  # fmt: skip
 
 
 def load(world=None) -> None:
@@ -61,17 +38,17 @@ def load(world=None) -> None:
     _Story(world.today if world else timezone.localdate()).write()
 
 
-class _Story:
+class _Story(Around):
     """Collects all rows in memory, then writes each table once."""
 
     def __init__(self, today: dt.date):
         self.chance = random.Random(SEED)
         self.now = timezone.make_aware(dt.datetime.combine(today, dt.time(9)))
-        self.officers = _officers()
+        self.officers = officers_by_role()
         self.programs = {program.code: program for program in Program.objects.select_related("provider")}
-        self.desks = _desks()
+        self.desks = desks_by_program()
         self.units = {unit.region_id: unit for unit in Unit.objects.all()}
-        self.people = _people()
+        self.people = people_by_regency()
         self.cases: list[Case] = []
         self.log: list[tuple[object, Transition]] = []
         self.referrals: list[Referral] = []
@@ -96,6 +73,7 @@ class _Story:
             row.object_id = str(obj.pk)
         self._write_log()
         self._proposals()
+        self._emergency()
 
     def _write_log(self) -> None:
         """The bare steps, and beside them the words of officers, as the services keep them."""
@@ -414,102 +392,6 @@ class _Story:
     def _due(self, case):
         return service_times.due_for_case(case, case.status, case.status_since)
 
-    # -- around the cases ----------------------------------------------------------------------------------------------------
-    def _visit(self, case, at, by) -> Visit:
-        purpose = Visit.Purpose.NEED if case.kind == Kind.NEED else Visit.Purpose.COMPLAINT
-        visit = Visit(
-            region_id=case.region_id, place=Visit.Place.COUNTER, unit=case.unit, household=case.household, purpose=purpose,
-            program=case.program, at=at, by=by, is_demo=True,
-        )  # fmt: skip
-        self.visits.append(visit)
-        return visit
-
-    def _walk_ins(self) -> None:
-        """Visitors without a case, and facilitators' visits at home: they are counted as well (C-27, H-09)."""
-        purposes = (("information", 45), ("letter", 22), ("data", 18), ("result", 15))
-        for regency, count in VOLUME.items():
-            by = self._by("front_office", regency)
-            if by is None:
-                continue
-            for at in self._moments(count * 2):
-                purpose = self.chance.choices(
-                    [name for name, _w in purposes], weights=[w for _n, w in purposes]
-                )[0]
-                self.visits.append(
-                    Visit(region_id=regency, place="counter", unit=self.units[regency], purpose=purpose, programs_explained=purpose == "information", at=at, by=by, is_demo=True)
-                )  # fmt: skip
-        for (role, village), by in list(self.officers.items()):
-            if role != "facilitator" or village not in self.units:
-                continue
-            families = [
-                person.household
-                for person in self.people[village[:5]]
-                if person.household.region_id == village
-            ]
-            for at in self._moments(40) if families else ():
-                household = self.chance.choice(families)
-                self.visits.append(
-                    Visit(
-                        region_id=village, place="home", unit=self.units[village], household=household, purpose="outreach", programs_explained=True,
-                        in_register=household.source == Household.Source.REGISTER, at=at, by=by, is_demo=True,
-                    )
-                )  # fmt: skip
-
-    def _enrolments(self) -> None:
-        rows = [case for case in self.cases if case.enrolment is not None]
-        Enrolment.objects.bulk_create([case.enrolment for case in rows], batch_size=500)
-        for case in rows:
-            case.enrolment_id = case.enrolment.pk
-
-    def _proposals(self) -> None:
-        chance, rows = self.chance, []
-        for regency in VOLUME:
-            for person in chance.sample(self.people[regency], min(14, len(self.people[regency]))):
-                by = self._by("facilitator", person.household.region_id) or self._by("front_office", regency)
-                status = chance.choice(list(ProposalStatus))
-                at = self.now - dt.timedelta(days=chance.uniform(1, 90))
-                rows.append(
-                    UpdateProposal(
-                        region_id=person.household.region_id, kind="change", household=person.household, person=person,
-                        changes=json.dumps({"occupation": [person.occupation, "buruh bangunan"]}),
-                        note="Hasil kunjungan rumah.", status=status, status_since=at, created_at=at, proposed_by=by, is_demo=True,
-                        reason="NIK tidak padan dengan data kependudukan." if status == ProposalStatus.REFUSED else "",
-                        exported_at=at if status in (ProposalStatus.FORWARDED, ProposalStatus.ACCEPTED, ProposalStatus.REFUSED) else None,
-                    )
-                )  # fmt: skip
-        UpdateProposal.objects.bulk_create(rows)
-
 
 def recent_of(case: Case, now: dt.datetime) -> bool:
     return (now - case.opened_at).days < 30
-
-
-def _officers() -> dict:
-    """Accounts by (role, region), and the officer of each desk by ("desk", key)."""
-    rows = RoleAssignment.objects.active().select_related("user").order_by("pk")
-    officers: dict = {}
-    for row in rows:
-        if row.desk_id:
-            officers.setdefault(("desk", row.desk_id), row.user)
-        officers.setdefault((row.role, row.region_id or ""), row.user)
-    return officers
-
-
-def _desks() -> dict:
-    """Desks by (program code, region code)."""
-    desks = {}
-    for desk in ProgramDesk.objects.prefetch_related("programs").select_related("provider"):
-        for program in desk.programs.all():
-            desks[(program.code, desk.region_id or "")] = desk
-        if desk.region_id is None:
-            desks.setdefault((desk.provider.code, ""), desk)
-    return desks
-
-
-def _people() -> dict[str, list[Person]]:
-    people: dict[str, list[Person]] = defaultdict(list)
-    rows = Person.objects.filter(household__is_demo=True).select_related("household").order_by("pk")
-    for person in rows:
-        if person.age is None or person.age >= 17:
-            people[person.household.region_id[:5]].append(person)
-    return people

@@ -18,7 +18,7 @@ from cases.households.services import find_by_name, find_by_number
 from portal.accounts.models import RoleAssignment, User
 from portal.backoffice.admin import ADMINS
 from portal.backoffice.listing import _encode, with_key
-from portal.fields import blind_index, encrypt
+from portal.fields import encrypt
 from portal.regions.models import Region
 from tests.bench import Row, measure, timed
 from tests.casework import records as make
@@ -135,11 +135,7 @@ def finding():
         return run
 
     by_index = timed(
-        many(
-            lambda: list(
-                Person.objects.filter(nik_index=blind_index(nik)).exclude(nik_index="").values_list("pk")
-            )
-        ),
+        many(lambda: list(Person.objects.with_nik(nik).values_list("pk"))),
         repeat=5,
     )
     by_key = timed(many(lambda: list(Person.objects.filter(pk=key).values_list("pk"))), repeat=5)

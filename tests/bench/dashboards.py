@@ -49,7 +49,7 @@ def multiply(first: int, last: int) -> None:
     varied = {
         "number": "'B' || n",
         "client_id": "md5(n::text)::uuid" if postgres else "printf('%032x', n)",
-        "region_id": f"(SELECT code FROM bench_village WHERE i = (n * 7919) % {villages})",
+        "region_id": f"(SELECT code FROM bench_village WHERE i = (n % {villages}) * 7919 % {villages})",
         "opened_at": day,
         "status_since": day,
         "kind": "CASE n % 4 WHEN 0 THEN 'need' WHEN 1 THEN 'question' WHEN 2 THEN 'suggestion' ELSE 'need' END",

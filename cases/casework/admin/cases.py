@@ -148,6 +148,13 @@ class NoticeRows:
 
     about.short_description = _("about")
 
+    def result(self, obj):
+        return f"{obj.get_channel_display()}: {obj.get_state_display()}" + (
+            f" ({obj.problem})" if obj.problem else ""
+        )
+
+    result.short_description = _("status")
+
 
 class CaseAdmin(ScopedModelAdmin):
     model = Case
@@ -196,7 +203,7 @@ class CaseAdmin(ScopedModelAdmin):
         Related(
             _("Referrals"),
             lambda obj, user: Referral.objects.visible_to(user).filter(case=obj).select_related("desk", "program", "case")[:20],
-            ("program_name", "desk", "status", "reason_code", "due", "answered_at"),
+            ("program_name", "desk", "status", "due"),
             admin=ReferralRows,
             empty=_("Not referred yet."),
         ),
@@ -207,9 +214,9 @@ class CaseAdmin(ScopedModelAdmin):
             empty=_("Not yet."),
         ),
         Related(
-            _("Notices"),
+            _("Notices to the family"),
             lambda obj, user: obj.notices.order_by("-created_at")[:20],
-            ("about", "channel", "state", "sent_at", "problem"),
+            ("about", "result", "sent_at"),
             admin=NoticeRows,
             empty=_("The family did not ask for notices, or none was due yet."),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms import ScopedForm
@@ -29,7 +30,14 @@ class MaterialForm(ScopedForm):
         super().__init__(*args, **kwargs)
         cases, referrals = material_for(region_code, by=self.for_user)
         self.waiting = {
-            "cases": {str(case.pk): (case, line_of(AgendaItem(case=case))) for case in cases},
+            "cases": {
+                # The manager reads what it is about; the agenda itself names number and program alone.
+                str(case.pk): (
+                    case,
+                    f"{line_of(AgendaItem(case=case))} – {Truncator(case.description).chars(90)}",
+                )
+                for case in cases
+            },
             "referrals": {
                 str(row.pk): (row, line_of(AgendaItem(case=row.case, referral=row))) for row in referrals
             },
