@@ -19,9 +19,9 @@ LARGEST_LOGO = 500_000  # bytes
 
 
 class RegionLookForm(ScopedModelForm):
-    region = RegionField(level=(Level.PROVINCE, Level.REGENCY), right="regionlook.add", label=_("region"))
+    region = RegionField(level=(Level.PROVINCE, Level.REGENCY), right="regionlook.add", label=_("Region"))
     upload = forms.ImageField(
-        required=False, label=_("logo"), help_text=_("PNG, JPEG or WebP, at most 500 kB; on a clear ground.")
+        required=False, label=_("Logo"), help_text=_("PNG, JPEG or WebP, at most 500 kB; on a clear ground.")
     )
 
     class Meta:

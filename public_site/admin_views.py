@@ -97,6 +97,8 @@ class SiteSettingsForm(forms.ModelForm):
         fields = [f"{name}{suffix}" for name in SiteTexts.FIELDS for suffix in ("", "_en")]
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in fields}
 
+    field_order = ["regions_publish"]
+
 
 class SiteSettingsView(BackofficeView, FormView):
     """Who publishes what belongs to a region, and the words above catalog, directory and check."""

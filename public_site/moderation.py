@@ -85,7 +85,8 @@ class Proposal:
         draft, public = self.record.draft, self.record if self.record.live else Program()
         rows = []
         for name in fields:
-            before, after = getattr(public, name), getattr(draft, name)
+            # Forms end lines otherwise than files do.
+            before, after = ("\n".join(getattr(row, name).splitlines()) for row in (public, draft))
             if before != after:
                 rows.append((str(Program._meta.get_field(name).verbose_name), before, after))
         rules = [

@@ -17,7 +17,8 @@ PAGES = (
     "/", "/program/", "/program/?q=kartu+sehat", "/program/?q=xyzzy", "/program/kesehatan/", "/program/kesehatan/pis/", "/cek-kelayakan/",
     "/lokasi/", "/lokasi/?wilayah=34.04", "/lokasi/?q=depok+sleman", "/lokasi/slrt/34.04/", "/lacak/", "/lowongan/", "/data/", "/tentang/",
     "/tanya-jawab/", "/dasar-hukum/", "/pengaduan/", "/info-darurat/", "/info-darurat/banjir/", "/cerita/", "/cerita/kursi-roda/",
-    "/en/", "/en/program/pangan/sembako/", "/tidak-ada/",
+    "/en/", "/en/program/pangan/sembako/", "/tidak-ada/", "/api/", "/verifikasi/", "/pembentukan/", "/bahan-sosialisasi/",
+    "/program/?dekat=-7.78,110.39", "/lokasi/?dekat=-7.78,110.39", "/lokasi/puskesos/34.04.07.2001/",
 )  # fmt: skip
 BUDGET = 100_000  # bytes of a first visit, as sent
 
@@ -155,3 +156,89 @@ def test_every_task_of_a_citizen_works_without_script(live_server, filled, chrom
     page.click("main form button[type=submit]")
     assert "Nomor dan kode tidak cocok" in page.inner_text("main")
     context.close()
+
+
+def test_the_other_tasks_of_a_citizen_work_without_script_too(live_server, filled, chromium):
+    """By region, by kind of help, notices, posts, stories, the law, a letter, data, English, founding a unit."""
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+
+    def open_and_read(path: str) -> str:
+        assert page.goto(live_server.url + path).status == 200, path
+        return page.inner_text("main")
+
+    open_and_read("/program/")
+    page.select_option("select[name=sasaran]", "farmer")
+    page.click("main form button[type=submit] >> nth=0")
+    assert "Pupuk" in page.inner_text("main")
+    # The region picker without its script: one select after the other, each sent to get the next.
+    open_and_read("/program/")
+    page.click("main details.fold summary")
+    page.select_option("select[name=wilayah_1]", "34")
+    page.click("main form button[type=submit] >> nth=0")
+    assert "wilayah_1=34" in page.url
+    page.click("main details.fold summary")
+    page.select_option("select[name=wilayah_2]", "34.04")
+    page.click("main form button[type=submit] >> nth=0")
+    assert "Ngantar Paimah" in page.inner_text("main")
+    assert "Posko dibuka." in open_and_read("/info-darurat/") + open_and_read("/info-darurat/banjir/")
+    open_and_read("/cerita/")
+    page.click("main h2 a, main h3 a")
+    assert "Sebuah cerita." in page.inner_text("main")
+    open_and_read("/lowongan/")
+    assert "Nomor 15 Tahun 2018" in open_and_read("/dasar-hukum/")
+    assert "surat resi" in open_and_read("/pengaduan/").lower()
+    open_and_read("/verifikasi/")
+    page.fill("main input[name=kode]", "R-2-22222222")
+    page.click("main form button[type=submit]")
+    assert "Tidak ada surat" in page.inner_text("main")
+    links = page.goto(live_server.url + "/data/") and page.eval_on_selector_all(
+        "main h2 a", "all => all.map(a => a.href)"
+    )
+    assert len(links) > 8 and all(context.request.get(link).status == 200 for link in links)
+    open_and_read("/tentang/")
+    page.click("details.drawer summary")
+    page.click("details.drawer a[hreflang=en]")
+    assert page.url.endswith("/en/tentang/")
+    open_and_read("/pembentukan/")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/program/", "/program/kesehatan/pis/", "/cek-kelayakan/", "/lokasi/?wilayah=34.04", "/lacak/", "/api/"],
+)
+def test_the_keyboard_reaches_everything_in_order_and_never_sticks(live_server, filled, chromium, path):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(live_server.url + path)
+    page.wait_for_load_state("networkidle")
+    # What can be reached: each radio group counts once, closed folds and hidden parts do not.
+    page.evaluate(
+        """() => {
+          const radios = new Set();
+          document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]').forEach((each) => {
+            const shown = each.checkVisibility() && each.getClientRects().length && !each.disabled;
+            const again = each.type === 'radio' && radios.has(each.name);
+            if (each.type === 'radio') radios.add(each.name);
+            if (shown && !again) each.dataset.walk = 'open';
+          });
+        }"""
+    )
+    todo = page.locator("[data-walk=open]").count()
+    unseen = []
+    for _step in range(todo + 5):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(
+            """() => {
+              const here = document.activeElement;
+              if (here === document.body) return [];
+              here.dataset.walk = 'done';
+              if (here.type === 'radio') document.getElementsByName(here.name).forEach((each) => { each.dataset.walk = 'done'; });
+              return getComputedStyle(here).outlineStyle === 'none' ? [here.outerHTML.slice(0, 120)] : [];
+            }"""
+        )
+    left = page.eval_on_selector_all(
+        "[data-walk=open]", "all => all.map(each => each.outerHTML.slice(0, 120))"
+    )
+    page.close()
+    assert todo > 8 and left == [] and unseen == []
