@@ -272,7 +272,10 @@ class EditVersionView(RecordMixin, BackofficeView, TemplateView):
     def get_context_data(self, **kwargs):
         if "form" not in kwargs:
             kwargs["form"], kwargs["formset"] = self.forms()
-        return super().get_context_data(cancel_url=record_url(self.object), **kwargs)
+        # Shown again after a conflict, the form names what is stored by now: the next save replaces it knowingly.
+        return super().get_context_data(
+            cancel_url=record_url(self.object), base=versions.fingerprint(self.object), **kwargs
+        )
 
     def post(self, request, *args, **kwargs):
         form, formset = self.forms()
@@ -285,7 +288,13 @@ class EditVersionView(RecordMixin, BackofficeView, TemplateView):
         ]  # fmt: skip
         rows.sort(key=lambda row: row["order"])
         try:
-            versions.save_version(version=self.object, facts=form.facts(), stages=rows, by=request.user)
+            versions.save_version(
+                version=self.object,
+                facts=form.facts(),
+                stages=rows,
+                by=request.user,
+                base=request.POST.get("base", ""),
+            )
         except (ValidationError, WrongState) as problem:
             form.add_error(None, problem if isinstance(problem, ValidationError) else str(problem))
             return self.render_to_response(self.get_context_data(form=form, formset=formset))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -55,20 +57,37 @@ def new_version(*, pathway: Pathway, by: User) -> PathwayVersion:
     return draft
 
 
+FACTS = ("basis", "note", "addressee", "copies", "items", "confirms_standard")
+
+
+def fingerprint(version: PathwayVersion) -> str:
+    """What a draft says now, in one word: an editor names the one it was opened with."""
+    content = [[getattr(version, name) for name in FACTS], *version.stages.order_by("order").values_list("order", *STAGE_FIELDS)]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, default=list).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def save_version(
-    *, version: PathwayVersion, facts: Mapping, stages: Sequence[Mapping], by: User
+    *, version: PathwayVersion, facts: Mapping, stages: Sequence[Mapping], by: User, base: str | None = None
 ) -> PathwayVersion:
-    """Write a draft's content: its facts, and its stages in the order given. A published version never changes."""
+    """Write a draft's content: its facts, and its stages in the order given. A published version never changes.
+
+    `base` is the fingerprint of what the editor was shown; nothing is overwritten when the draft says something else now.
+    """
     locked = PathwayVersion.objects.select_for_update().get(pk=version.pk)
     if not may(by, "change", locked):
         raise PermissionDenied
     if locked.status != VersionStatus.DRAFT:
         raise WrongState(_("A published version never changes; make a new one."))
+    if base is not None and base != fingerprint(locked):
+        raise ValidationError(
+            _("Somebody else has saved this version while you were writing. Nothing was overwritten: compare with the version's page, then save again to replace it."),
+            code="conflict",
+        )  # fmt: skip
     codes = [stage["code"] for stage in stages]
     if len(codes) != len(set(codes)):
         raise ValidationError(_("Two stages have the same code."))
-    for name in ("basis", "note", "addressee", "copies", "items", "confirms_standard"):
+    for name in FACTS:
         if name in facts:
             setattr(locked, name, facts[name])
     locked.save()

@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.accounts.roles import Role
 from portal.formation.enums import StageForm
 from portal.formation.models import FormationRequest, Pathway, PathwayVersion, StageRecord
-from portal.formation.services import completions
+from portal.formation.services import completions, versions
 from portal.units.models import Unit
 from tests.factories import UserFactory, neighbor, officer
 from tests.portal.doors import page, post, sign_in
 
 from .desk import ANSWERS, PDF, REGENCY, VILLAGES, Bodies, filled, proposed, sent
 from .test_journeys import GUIDELINE
+from .test_pathways import as_data
 
 pytestmark = pytest.mark.django_db
 FILE = PDF + b"\n%%EOF"
@@ -272,6 +273,15 @@ def test_the_secretariat_edits_a_pathway_on_screen(client):
     for number, row in enumerate(formset.initial):
         data |= {f"stages-{number}-{name}": value if value is not None else "" for name, value in row.items()}
     data["stages-1-time_limit_days"] = "7"
+    data["base"] = shown.context["base"]
+    # Somebody else saves the same draft meanwhile: nothing is overwritten unseen.
+    versions.save_version(
+        version=draft, facts={"basis": "Perdirjen 9/2026"}, stages=as_data(draft), by=seknas
+    )
+    refused = post(client, seknas, url, data, 200)
+    draft.refresh_from_db()
+    assert draft.basis == "Perdirjen 9/2026" and draft.stages.get(code="assessment").time_limit_days != 7
+    data["base"] = refused.context["base"]
     post(client, seknas, url, data)
     assert draft.stages.get(code="assessment").time_limit_days == 7 and draft.stages.count() == 5
     page(client, seknas, f"/admin/jalur-pembentukan/publish/{draft.pk}/")
