@@ -1,6 +1,7 @@
 """The dashboard's filters."""
 
 import re
+from dataclasses import replace
 
 from django import forms
 from django.utils import timezone
@@ -98,3 +99,33 @@ class DashboardForm(forms.Form):
             level=data["tingkat"],
             program=data["program"],
         )
+
+
+class CompareForm(DashboardForm):
+    """The dashboard's filters, areas right below to put beside each other, and a second period."""
+
+    dari2 = MonthField(label=_("Second period from"), required=False)
+    sampai2 = MonthField(label=_("Second period to"), required=False)
+    dengan = forms.MultipleChoiceField(
+        label=_("Areas beside it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data, *, areas=(), **kwargs):
+        super().__init__(data, **kwargs)
+        # The parent flattens what was sent; several areas stand under one name.
+        self.data = self.data | {"dengan": data.getlist("dengan")}
+        self.fields["dengan"].choices = areas
+        del self.fields["peta"]
+
+    def areas(self) -> list[str]:
+        self.is_valid()
+        return self.cleaned_data.get("dengan") or []
+
+    def choices_of_periods(self) -> tuple[Choice, Choice | None]:
+        """The chosen period, and the second one where it is given (by one month or by both)."""
+        first = self.choice()
+        start = self.cleaned_data.get("dari2") or self.cleaned_data.get("sampai2")
+        end = self.cleaned_data.get("sampai2") or start
+        if not start:
+            return first, None
+        return first, replace(first, first=min(start, end), last=max(start, end))

@@ -1,0 +1,49 @@
+"""Areas and periods beside each other: each column is what the dashboard of that area and period says."""
+
+import pytest
+from django.urls import reverse
+
+from cases.casework.models import Case
+
+from .test_facts import desk, work_at_random  # noqa: F401
+from .test_views import officer
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(area: str, first: int, last: int, **more) -> int:
+    rows = Case.objects.filter(region__code__startswith=area, opened_at__year=2026, **more)
+    return rows.filter(opened_at__month__gte=first, opened_at__month__lte=last).count()
+
+
+@pytest.mark.rule("D-05", "D-07")
+def test_each_column_is_counted_anew_for_its_area_and_period(client, desk):  # noqa: F811
+    work_at_random(desk, 41, steps=150)
+    officer(client, "provincial_coordinator", "34")
+    query = {
+        "dari": "2026-01",
+        "sampai": "2026-06",
+        "dari2": "2026-07",
+        "sampai2": "2026-12",
+        "dengan": ["34.04", "34.02"],
+    }
+    page = client.get(reverse("dashboard-compare"), query)
+    found = [(one.name, one.total.n, one.women) for one in page.context["columns"]]
+    names = {"34": "Daerah Istimewa Yogyakarta", "34.04": "Kabupaten Sleman", "34.02": "Kabupaten Bantul"}
+    expected = [
+        (names[code], counted(code, *months), counted(code, *months, subject_sex="f"))
+        for code in ("34", "34.04", "34.02")
+        for months in ((1, 6), (7, 12))
+    ]
+    assert sorted(found) == sorted(expected)
+    assert all(one.in_process + one.finished + one.refused == one.total.n for one in page.context["columns"])
+    narrowed = client.get(reverse("dashboard-compare"), query | {"jenis": "need"}).context["columns"]
+    assert narrowed[0].total.n == counted("34", 1, 6, kind="need")
+
+
+def test_a_foreign_area_is_no_choice_and_a_foreign_page_is_none(client, desk):  # noqa: F811
+    officer(client, "provincial_coordinator", "34")
+    page = client.get(reverse("dashboard-compare"), {"dengan": ["32.04"]})
+    assert "dengan" in page.context["form"].errors
+    assert len(page.context["columns"]) == 1
+    assert client.get(reverse("dashboard-compare"), {"wilayah": "32"}).status_code == 404
