@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -107,6 +107,9 @@ class AskedQuestion:
     question: Question
     fields: list[forms.BoundField]
     condition: str
+    #: what belongs to it, shown when `beside_condition` holds
+    beside: list[forms.BoundField] = field(default_factory=list)
+    beside_condition: str = ""
 
 
 @dataclass

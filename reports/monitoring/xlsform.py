@@ -11,10 +11,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.spreadsheets import as_text
 
@@ -115,7 +118,17 @@ def read(content: bytes) -> Definition:
     """A definition from an XLSForm workbook; ValidationError lists what cannot be read, by sheet and row."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception:
+    except (
+        BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        ParseError,
+    ):
+        # What openpyxl raises for a file that is no workbook, or a broken one; nothing of it is shown to the user.
         raise ValidationError(_("This is not a spreadsheet (XLSX) that can be read.")) from None
     if "survey" not in book.sheetnames:
         raise ValidationError(_("The sheet “survey” is missing."))

@@ -13,7 +13,6 @@ from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.ledger.workflow import WrongState
@@ -27,6 +26,8 @@ from .workflow import CycleStatus, Status
 
 DATA_SET = "SLRT_QUARTERLY"
 NATION = "ID"
+#: in a JSON payload the default is the receiver's own UIDs; in ADX it is the code already
+SCHEMES = ("idScheme", "dataElementIdScheme", "orgUnitIdScheme", "categoryOptionComboIdScheme")
 ADX = "urn:ihe:qrph:adx:2015"
 
 
@@ -58,9 +59,13 @@ def plain(value: Decimal) -> str:
 
 
 def dhis2_json(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
-    """A dataValueSet, piece by piece; for `POST /api/dataValueSets?orgUnitIdScheme=CODE&dataElementIdScheme=CODE`."""
+    """A dataValueSet, piece by piece, for `POST /api/dataValueSets`.
+
+    It is the form for values of many places: period and place stand with each value, and neither data set nor
+    completeDate at the head, where they would speak of one place. The schemes say that all names are codes.
+    """
     period = dhis2_period(cycle.quarter)
-    yield f'{{"dataSet":"{DATA_SET}","period":"{period}","completeDate":"{timezone.localdate(cycle.closed_at)}","dataValues":['
+    yield "{" + "".join(f'"{name}":"code",' for name in SCHEMES) + '"dataValues":['
     first = True
     for unit, key, item, value in values(cycle, tier):
         entry = {"dataElement": key, "period": period, "orgUnit": unit, "value": plain(value)}

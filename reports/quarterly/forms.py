@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm, dress
 from portal.periods import Quarter
+from reports.monitoring.conditions import tree_of
 from reports.monitoring.forms import AnswersForm
 from reports.monitoring.sources import is_correctable
 
@@ -74,6 +76,7 @@ class ReportForm(AnswersForm):
 
     def __init__(self, *args, odd: Sequence[Oddity] = (), counted=None, explanations=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.odd = {each.key for each in odd}
         hints = {each.key: (each.label, each.text) for each in odd}
         for question in self.definition.questions():
             if question.key not in self.fields or not is_correctable(question):
@@ -101,7 +104,12 @@ class ReportForm(AnswersForm):
         """Each question with its explanation beside it."""
         found = super().sections(everything=everything)
         for asked in (one for block in found for one in block.questions if one.fields):
-            asked.fields += filter(None, [self.explanation(asked.question.key)])
+            field = self.explanation(asked.question.key)
+            if field:
+                asked.beside.append(field)
+                # Asked only of those who put another figure; an odd one is always explained.
+                if asked.question.key not in self.odd:
+                    asked.beside_condition = tree_of(f"${{{asked.question.key}}} != ''")
         return found
 
     @property
@@ -136,7 +144,7 @@ class CorrectionForm(ScopedForm):
         super().__init__(*args, **kwargs)
         for row in self.rows:
             self.fields[self.name_of(row)] = forms.DecimalField(
-                label=row.label, initial=row.own, required=False, min_value=0, max_digits=18, decimal_places=2, localize=True,
+                label=row.label, initial=whole(row.own), required=False, min_value=0, max_digits=18, decimal_places=2, localize=True,
                 help_text=row.unit, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(
@@ -167,6 +175,13 @@ class CorrectionForm(ScopedForm):
             if value is not None and value != row.own:
                 found[row.key, row.item] = value
         return found
+
+
+def whole(value: Decimal | None) -> Decimal | None:
+    """A figure without empty decimals: 50, not 50,00."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
 class CycleForm(ScopedModelForm):

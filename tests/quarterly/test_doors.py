@@ -1,7 +1,9 @@
 """The screens, through the browser's door: seen inside, absent outside, refused without the right; files for others."""
 
+import datetime as dt
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 
@@ -184,7 +186,18 @@ def test_a_closed_quarter_leaves_as_dhis2_and_adx(diy, client):
     closing.close_cycle(cycle=diy.cycle, by=diy.secretariat)
     run_jobs()
     sent = json.loads(client.get(doors[0]).getvalue())
-    assert set(sent) == {"dataSet", "period", "completeDate", "dataValues"} and sent["period"] == "2026Q3"
+    # The published form for values of many places: names are codes; data set and date of completion speak of one place.
+    assert {name: sent[name] for name in sent if name != "dataValues"} == {
+        "idScheme": "code", "dataElementIdScheme": "code", "orgUnitIdScheme": "code", "categoryOptionComboIdScheme": "code",
+    }  # fmt: skip
+    for value in sent["dataValues"]:
+        assert (
+            {"dataElement", "period", "orgUnit", "value"}
+            <= set(value)
+            <= {"dataElement", "period", "orgUnit", "value", "categoryOptionCombo"}
+        )
+        assert value["period"] == "2026Q3" and all(isinstance(part, str) and part for part in value.values())
+        assert re.fullmatch(r"-?\d+(\.\d+)?", value["value"]), value
     rows = {
         (v["orgUnit"], v["dataElement"], v.get("categoryOptionCombo", "")): v["value"]
         for v in sent["dataValues"]
@@ -197,7 +210,17 @@ def test_a_closed_quarter_leaves_as_dhis2_and_adx(diy, client):
     assert {place: Decimal(value) for place, value in rows.items()} == expected
     assert rows["34.04", "received", ""] == "2"
     root = ET.fromstring(client.get(doors[1]).getvalue())
-    assert root.tag == f"{{{ADX}}}adx" and root.get("exported")
+    # ADX: an instant of export, groups with place, period and data set, values with an element and a number; nothing between.
+    assert root.tag == f"{{{ADX}}}adx" and set(root.attrib) == {"exported"}
+    assert dt.datetime.fromisoformat(root.get("exported")).tzinfo is not None
+    for group in root:
+        assert group.tag == f"{{{ADX}}}group" and set(group.attrib) == {"orgUnit", "period", "dataSet"}
+        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}/P3M", group.get("period"))
+        for value in group:
+            assert value.tag == f"{{{ADX}}}dataValue" and {"dataElement", "value"} <= set(value.attrib)
+            assert len(value.attrib) <= 3 and not len(value) and Decimal(value.get("value")).is_finite()
+            named = set(value.attrib) - {"dataElement", "value"}
+            assert named <= {"kinds", "sectors", "programs", "months", "row"}
     groups = root.findall(f"{{{ADX}}}group")
     assert {g.get("orgUnit") for g in groups} == {CATURTUNGGAL, SLEMAN, DIY, "ID"}
     assert all(g.get("period") == "2026-07-01/P3M" and g.get("dataSet") for g in groups)
