@@ -65,10 +65,12 @@ class RoundAdmin(ScopedModelAdmin):
     menu_icon = "calendar-check"
     menu_order = 470
     list_display = ("year", "region", "method", "status")
-    list_select_related = ("region",)
+    list_select_related = ("region", "scheme")
     ordering = ("-year",)
     form_class = RoundForm
     flow = ROUND_FLOW
+    inspect_view_class = admin_views.RoundPage
+    record_template_name = "evaluation/round.html"
     actions = {"start": admin_views.StartView, "team": admin_views.TeamView, "close": admin_views.CloseView}
     empty_message = _("No round has been prepared yet.")
     related = (

@@ -17,6 +17,7 @@ from .documents import evaluation_pdf
 from .explaining import beside_last_year
 from .forms import NoteForm, QualitativeForm, RecommendForm, TeamForm
 from .models import Evaluation, EvaluationRound, Recommendation, Team
+from .summary import round_pdf, summary_of
 from .typology import Aspect, assess
 from .workflow import EVALUATION_FLOW, OPEN, RECOMMENDATION_FLOW, ROUND_FLOW
 
@@ -36,6 +37,13 @@ class EvaluationPage(RecordView):
             filled=shown_answers(one.round.instrument_version.parsed, one.answers) if one.answers else [],
             **kwargs,
         )
+
+
+class RoundPage(RecordView):
+    """A round with its result so far: places by class, and what the aspects reach on average."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(summary=summary_of(self.instance, self.request.user), **kwargs)
 
 
 class SchemePage(RecordView):
@@ -189,6 +197,19 @@ class FinishView(ActionView):
         services.finish_recommendation(
             recommendation=self.object, done=form.cleaned_data["note"], by=self.request.user
         )
+
+
+class RoundPdfView(RecordMixin, BackofficeView, View):
+    """The result of a round as PDF, over the places one may see."""
+
+    model = EvaluationRound
+    pk_url_kwarg = "pk"
+
+    def get(self, request, *args, **kwargs):
+        response = HttpResponse(round_pdf(self.object, request.user), content_type="application/pdf")
+        name = f"evaluasi-{self.object.year}-{self.object.region_id or 'nasional'}.pdf"
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+        return response
 
 
 class PdfView(RecordMixin, BackofficeView, View):

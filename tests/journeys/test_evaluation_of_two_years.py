@@ -127,6 +127,15 @@ def test_thresholds_change_for_the_next_year_and_the_old_year_keeps_its_classes(
     assert before == {
         e.region_id: (e.typology, e.score, e.result) for e in Evaluation.objects.filter(round=first)
     }
+    # The rounds themselves: classes counted, every place beside its year before, on page and paper.
+    client.force_login(office.secretariat)
+    page = client.get(step("evaluationround", "inspect", second))
+    assert [count for _label, count in page.context["summary"].classes] == [0, 1, 2]
+    pdf = client.get(reverse("evaluation:round_pdf", args=[second.pk]))
+    text = "\n".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pdf.content)).pages)
+    assert "Kurang berkembang" in text and "Maju" in text
+    client.force_login(officer(Role.MANAGER, "32.04", valid_from=LONG_AGO))
+    assert client.get(step("evaluationround", "inspect", second)).context["summary"].places == []
     # Page and PDF of the new year show the old class beside the new one.
     one = second.evaluations.get(region="34.04")
     client.force_login(office.manager)
