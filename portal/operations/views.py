@@ -6,6 +6,7 @@ import sys
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -42,3 +43,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if away:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is gone: most often the page stood open over a sign-in, or cookies are off."""
+    return render(request, "403_csrf.html", {"back": request.path}, status=403)

@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "django_altcha",
     "phonenumber_field",
     "huey.contrib.djhuey",
     "csp",
@@ -91,6 +90,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.accounts.middleware.OfficerLanguage",
     "portal.accounts.middleware.SignInGate",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.backoffice.gate.BackofficeGate",
@@ -98,9 +98,10 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+CSRF_FAILURE_VIEW = "portal.operations.views.csrf_failure"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SITE_NAME = "SLRT"
+
 
 TEMPLATES = [
     {

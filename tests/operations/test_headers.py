@@ -1,7 +1,7 @@
 """Which screen gets which content policy; and the other headers of every answer."""
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from portal.operations.headers import ContentPolicyMiddleware, is_wagtail_screen
@@ -79,3 +79,10 @@ def test_other_headers(client):
     assert answer["Referrer-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
     assert "geolocation=(self)" in answer["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/lacak/", "/akun/masuk/"])
+def test_a_form_without_its_token_is_answered_in_words(address):
+    answer = Client(enforce_csrf_checks=True).post(address, {"number": "x"})
+    text = answer.content.decode()
+    assert answer.status_code == 403 and f'href="{address}"' in text and "terlalu lama" in text
