@@ -1,12 +1,24 @@
 """The composition root of the API; each app's `api.py` holds its router."""
 
+from django.utils.cache import patch_cache_control
 from ninja import NinjaAPI
 
 from cases.casework.api import router as cases
 from portal.regions.api import router as regions
 from public_site.content_api import router as pages
 
-api = NinjaAPI(
+
+class PortalAPI(NinjaAPI):
+    """What a signed-in officer is answered is stored nowhere on the way."""
+
+    def create_response(self, request, *args, **kwargs):
+        response = super().create_response(request, *args, **kwargs)
+        if getattr(request, "auth", None):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+api = PortalAPI(
     title="SLRT Portal",
     version="1",
     description=(

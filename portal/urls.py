@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -22,8 +23,10 @@ urlpatterns = [
     re_path(r"^(?:en/)?_util/login/$", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("akun/", include("portal.accounts.urls")),
     # Before Wagtail's own: the home page of officers.
-    path("admin/", HomeView.as_view()),
+    path("admin/", cache_control(private=True, no_cache=True, no_store=True)(HomeView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
+    # The interface itself has no page at its root; the page of all interfaces describes it.
+    path("api/v1/", RedirectView.as_view(pattern_name="interfaces")),
     path("api/v1/", api.urls),
     path("wilayah/", include("portal.regions.urls")),
     path("kalender/", include("portal.units.urls")),

@@ -1,4 +1,4 @@
-"""Roles open the back office; Django's model permissions are given to nobody (house.md, Rights)."""
+"""Roles open the back office; Django's model permissions are given to nobody (docs/roles.md)."""
 
 from django.contrib.auth.backends import ModelBackend
 

@@ -7,12 +7,38 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 CHECKED = "second_factor_is_set_up"
 _OPEN_PREFIXES = ("/static/", "/media/", "/healthz")
 _SECOND_FACTOR_PAGES = ("mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate", "account_logout")
 _PASSWORD_PAGES = ("account_change_password", "account_logout")
+
+
+#: addresses without a language in them
+_LANGUAGE_OF_THE_ACCOUNT = ("/admin/", "/akun/", "/masuk/", "/wilayah/", "/kalender/")
+
+
+class OfficerLanguage:
+    """Officers' pages are in the language of the account (where Wagtail keeps it); before sign-in the cookie says it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(_LANGUAGE_OF_THE_ACCOUNT):
+            language = self.wanted(request)
+            if language in dict(settings.LANGUAGES):
+                translation.activate(language)
+                request.LANGUAGE_CODE = language
+        return self.get_response(request)
+
+    def wanted(self, request: HttpRequest) -> str:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            profile = getattr(request.user, "wagtail_userprofile", None)
+            return profile.preferred_language if profile else ""
+        return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
 
 
 class SignInGate:

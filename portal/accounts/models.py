@@ -82,8 +82,11 @@ class User(AbstractUser):
 
     @property
     def needs_mfa(self) -> bool:
-        """Whether a role of today (or being a superuser) demands a second factor in production."""
-        return self.is_superuser or any(SPECS[grant.role].mfa for grant in self.grants)
+        """Whether a role of today demands a second factor in production: a manager's, or any of a province or the nation."""
+        return self.is_superuser or any(
+            SPECS[grant.role].mfa or level_of(grant.code) in (Level.NATION, Level.PROVINCE)
+            for grant in self.grants
+        )
 
     @property
     def must_have_mfa(self) -> bool:
@@ -95,7 +98,7 @@ class User(AbstractUser):
         return self.is_superuser or any(right in grant.rights for grant in self.grants)
 
     def has_role(self, *roles: str) -> bool:
-        """For greetings and menus. Decisions ask the policy (house rule 3)."""
+        """For greetings and menus. Decisions ask the policy."""
         return any(grant.role in roles for grant in self.grants)
 
     def role_for(self, obj) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from .views import profile
+from .views import choose_language, profile
 
 
 def closed(request, *args, **kwargs):
@@ -21,6 +21,7 @@ def closed(request, *args, **kwargs):
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="account_profile")),
     path("saya/", profile, name="account_profile"),
+    path("bahasa/", choose_language, name="account_language"),
     path("masuk/", account.login, name="account_login"),
     path("keluar/", account.logout, name="account_logout"),
     path("nonaktif/", account.account_inactive, name="account_inactive"),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from wagtail.users.models import UserProfile
 
 from portal.regions.models import full_names
 
@@ -26,3 +32,25 @@ def profile(request):
     ]
     context = {"roles": roles, "has_second_factor": is_mfa_enabled(request.user)}
     return render(request, "accounts/profile.html", context)
+
+
+@never_cache
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The language of the officers' pages: kept with the account, and in a cookie for the sign-in page."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest(_("There is no such language here."))
+    if request.user.is_authenticated:
+        UserProfile.objects.update_or_create(user=request.user, defaults={"preferred_language": language})
+    then = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(then, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(then if safe else "account_profile")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response

@@ -117,3 +117,18 @@ def test_every_role_has_levels_and_the_program_desk_alone_needs_a_desk():
     without = {Role.PROGRAM_DESK, Role.REGIONAL_ASSISTANT, Role.EDITOR}
     # Issue 2: required for national, provincial and manager roles.
     assert {role for role, spec in SPECS.items() if spec.mfa} == high - without | {Role.MANAGER}
+
+
+@pytest.mark.parametrize(
+    ("role", "region", "needed"),
+    [
+        (Role.EDITOR, None, True),
+        (Role.EDITOR, "34", True),
+        (Role.EDITOR, "34.04", False),
+        (Role.MANAGER, "34.04", True),
+        (Role.FRONT_OFFICE, "34.04", False),
+        (Role.REGIONAL_ASSISTANT, "34", True),
+    ],
+)
+def test_whoever_acts_for_a_province_or_the_nation_needs_a_second_factor(role, region, needed):
+    assert officer(role, region).needs_mfa is needed

@@ -52,3 +52,10 @@ def test_without_a_session_or_the_right_there_is_no_case(client, two_cases):
     officer(client, "editor", None)
     assert client.get("/api/v1/cases").status_code == 403
     assert client.get(f"/api/v1/cases/{two_cases[0].pk}").status_code == 403
+
+
+def test_answers_to_officers_are_stored_nowhere_and_the_root_leads_to_the_description(client, two_cases):
+    officer(client, "front_office", "34.04")
+    assert "no-store" in client.get("/api/v1/cases")["Cache-Control"]
+    answer = client.get("/api/v1/")
+    assert answer.status_code == 302 and client.get(answer["Location"]).status_code == 200
