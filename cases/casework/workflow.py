@@ -66,10 +66,6 @@ class Status(models.TextChoices):
 
 
 OPEN = tuple(status for status in Status if status != Status.CLOSED)
-#: the secretariat's own turn: what late lists and escalation look at
-WITH_THE_SECRETARIAT = (Status.REGISTERED, Status.REVIEWED, Status.PROPOSED, Status.AGENDA, Status.ANSWERED)
-#: time that does not count as handling: the family fetches its papers
-PAUSES = (Status.PAUSED,)
 
 
 class PublicStatus(models.TextChoices):
@@ -187,6 +183,7 @@ CASE_FLOW = StoryFlow(
     },
     initial=Status.REGISTERED,
     lines={"escalate": _("Escalated"), "remind": _("Reminder")},
+    words_right="read_personal",
 )  # fmt: skip
 
 
@@ -225,4 +222,5 @@ REFERRAL_FLOW = StoryFlow(
     },
     initial=ReferralStatus.PROPOSED,
     lines={"escalate": _("Escalated"), "discuss": _("Discussed at a meeting")},
+    words_right="read_person",
 )  # fmt: skip

@@ -49,6 +49,8 @@ class Related:
     columns: tuple[str, ...]
     admin: type | None = None
     empty: str = ""
+    #: shown only to holders of this action's right on the record; '' for everyone who sees the record
+    right: str = ""
 
 
 class PolicyPermissionHelper(PermissionHelper):
@@ -227,7 +229,7 @@ class ScopedModelAdmin(ModelAdmin):
         return reverse(self.url_helper.get_action_url_name(f"bulk_{name}"))
 
     def get_permissions_for_registration(self):
-        """None: Django's model permissions are given to nobody (house.md, Rights 4)."""
+        """None: Django's model permissions are given to nobody (docs/roles.md)."""
         return super().get_permissions_for_registration().none()
 
     def register_indexing(self):

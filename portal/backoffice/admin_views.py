@@ -102,6 +102,8 @@ class RecordView(InstancePage, modeladmin.InspectView):
     def related(self) -> list[dict]:
         lists = []
         for related in self.model_admin.related:
+            if related.right and not may(self.request.user, related.right, self.instance):
+                continue
             admin = related.admin() if isinstance(related.admin, type) else related.admin
             rows = related.rows(self.instance, self.request.user)
             model_admin = admin or _plain(rows)
@@ -133,7 +135,7 @@ class RecordView(InstancePage, modeladmin.InspectView):
             **{
                 "sections": self.sections(),
                 "buttons": admin.buttons(self.instance, user),
-                "timeline": timeline(flow, self.instance) if flow else [],
+                "timeline": timeline(flow, self.instance, user) if flow else [],
                 "related": self.related(),
                 "history_url": admin.url("history", self.instance),
                 "status": {
@@ -165,12 +167,13 @@ def row_url(obj, user) -> str:
     return admin.url("inspect", obj) if admin and may(user, "view", obj) else ""
 
 
-def timeline(flow, obj) -> list[dict]:
+def timeline(flow, obj, user) -> list[dict]:
     """What happened to a record, oldest first: the step, who in which role, when, with which note."""
     from portal.accounts.roles import Role
 
     roles = dict(Role.choices)
     statuses = dict(flow.model._meta.get_field(flow.field).choices)
+    words = flow.may_read_words(obj, by=user)
     steps = []
     for entry in flow.log_of(obj):
         steps.append(
@@ -181,7 +184,7 @@ def timeline(flow, obj) -> list[dict]:
                 "by": str(entry.by) if entry.by else _("The system"),
                 "role": roles.get(entry.by_role, ""),
                 "at": entry.at,
-                "note": flow.words_of(entry),
+                "note": flow.words_of(entry) if words else "",
             }
         )
     return steps
@@ -313,7 +316,7 @@ class RecordHistoryView(InstancePage, modeladmin.WMABaseView):
         return super().get_context_data(
             page=page,
             next_url=f"?after={page.after}" if page.after else "",
-            timeline=timeline(admin.flow, self.instance) if admin.flow else [],
+            timeline=timeline(admin.flow, self.instance, self.request.user) if admin.flow else [],
             **kwargs,
         )
 

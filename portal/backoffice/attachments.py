@@ -7,7 +7,6 @@ from pathlib import PurePath
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import FileResponse, Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -67,7 +66,3 @@ class AttachmentView(BackofficeView, View):
         if attachment.personal:
             audit.read(owner, by=request.user, purpose=_("File “%(name)s”") % {"name": attachment.label})
         return file_response(attachment.file, attachment.name)
-
-
-def attachment_url(attachment: Attachment) -> str:
-    return reverse("backoffice:attachment", args=[attachment.pk])

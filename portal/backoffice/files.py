@@ -104,8 +104,7 @@ def check_upload(upload: UploadedFile, kinds=DOCUMENTS) -> UploadedFile:
     if found not in kinds or (found != named and {found, named} != {"jpg", "png"}):
         raise ValidationError(
             _(
-                "“%(name)s” is not a %(kind)s file, whatever its name says. Save it again as %(kind)s, or scan the "
-                "paper anew, and send that."
+                "“%(name)s” is not a %(kind)s file, whatever its name says. Save it again as %(kind)s and send that."
             ),
             code="content",
             params={"name": PurePath(upload.name).name[:80], "kind": named.upper()},

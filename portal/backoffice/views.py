@@ -51,6 +51,14 @@ class BackofficeView:
         except PermissionDenied as refusal:
             return refuse(request, str(refusal))
 
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        """A step that only a form may take was opened as a page (after a sign-in, from a history): lead back."""
+        if request.method != "GET":
+            return super().http_method_not_allowed(request, *args, **kwargs)
+        messages.info(request, _("Nothing was done. Please choose the step again."))
+        links = [crumb.url for crumb in self.breadcrumbs if crumb.url]
+        return HttpResponseRedirect(links[-1] if links else "/admin/")
+
     def check_right(self) -> None:
         """Raise PermissionDenied unless the user may be here."""
         user = self.request.user

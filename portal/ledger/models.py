@@ -11,7 +11,7 @@ from .masks import check_mask
 
 
 class NumberSeries(models.Model):
-    """The last number given for one kind, region and year; the row is the lock (house rule 8)."""
+    """The last number given for one kind, region and year; the row is the lock."""
 
     kind = models.CharField(_("kind"), max_length=30)
     # '' is the nation; text, not a foreign key, so that a region split never touches numbers already given.

@@ -5,7 +5,7 @@
     case = CASE_FLOW.lock(case, "refer", by=user)        # right, state, row lock; else an error, nothing written
     CASE_FLOW.record(case, "refer", by=user, note=note)  # moves the status, writes the log
 
-Rights are asked of the permission policy that is registered for the model (house.md, Rights). A record outside the
+Rights are asked of the permission policy that is registered for the model (docs/roles.md). A record outside the
 user's regions does not exist for them: `lock` raises the model's DoesNotExist. Inside, without the right, it raises
 PermissionDenied; in another state, WrongState.
 """
@@ -68,6 +68,8 @@ class Workflow:
     initial: str = ""
     #: log lines that move nothing, e.g. a timer's reminder: name to label
     lines: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: who may read what officers wrote beside the steps; '' for everyone who sees the record
+    words_right: str = ""
 
     def __post_init__(self):
         REGISTRY[self.model_label.lower()] = self
@@ -216,6 +218,10 @@ class Workflow:
         status = getattr(obj, self.field)
         assert line in self.lines, line
         return self._log(obj, line, status, status, by, note, data)
+
+    def may_read_words(self, obj: models.Model, *, by) -> bool:
+        """Whether `by` may read the officers' free words beside the steps (A-02); the steps themselves everyone sees."""
+        return not self.words_right or self.policy.user_has_permission_for_instance(by, self.words_right, obj)
 
     def words_of(self, entry: Transition) -> str:
         """What the officer wrote beside a step; a flow may keep it outside the append-only log."""

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from cases.casework import services
 from cases.casework.models import Case, Referral
 from cases.households.models import Household, Person, UpdateProposal, Visit
 from portal.backoffice.admin import ADMINS
@@ -104,10 +105,10 @@ def test_a_nik_of_15_digits_says_so(front):
 def test_an_old_prefix_is_a_warning_and_no_refusal(front):
     old = make.person(nik="3404655704850001")
     page = front.get(reverse("casework:register_for", args=[old.pk]))
-    assert page.context["warning"]
+    assert page.context["warnings"]
     assert intake(front, old).status_code == 302
     today = make.person()
-    assert not front.get(reverse("casework:register_for", args=[today.pk])).context["warning"]
+    assert not front.get(reverse("casework:register_for", args=[today.pk])).context["warnings"]
 
 
 def test_two_clicks_on_register_are_one_case(front):
@@ -313,3 +314,43 @@ def test_the_whole_story_through_the_doors(as_user):
     step(front, "inform", case, method="phone", told_at=initial, close="on")
     case.refresh_from_db()
     assert (case.status, case.outcome) == ("closed", "enrolled")
+
+
+@pytest.mark.rule("A-02")
+@pytest.mark.parametrize("page", ["inspect", "history"])
+def test_oversight_sees_the_steps_and_not_the_officers_words(as_user, page):
+    case = make.case()
+    services.pause_case(
+        case=case,
+        reason="papers",
+        note="menunggu pemeriksaan penyakit",
+        by=make.officer("front_office", SLEMAN),
+    )
+    address = ADMINS[Case].url(page, case)
+    for role, region, reads in (("front_office", SLEMAN, True), ("provincial_coordinator", "34", False)):
+        answer = as_user(make.officer(role, region)).get(address)
+        if answer.status_code == 403:
+            assert not reads
+            continue
+        assert answer.status_code == 200 and "bo-timeline" in answer.content.decode()
+        assert ("pemeriksaan penyakit" in answer.content.decode()) is reads
+
+
+@pytest.mark.parametrize(
+    "field", [{"phone": "abc"}, {"phone": "12"}, {"born_on": "1850-01-01"}, {"born_on": "2999-01-01"}]
+)
+def test_a_profile_with_what_cannot_be_is_refused_at_its_field(front, field):
+    data = {"name": "Uji", "sex": "f", "village": make.CATURTUNGGAL, **field}
+    page = front.post(reverse("casework:record_profile"), data)
+    [name] = field
+    assert page.status_code == 200 and name in page.context["form"].errors
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/admin/keluhan-baru/kunjungan/", "/admin/keluhan/massal/review/"])
+def test_a_step_opened_as_a_page_leads_back(as_user, address):
+    make.unit(SLEMAN)
+    answer = as_user(make.officer("supervisor", "34.04.07")).get(address)
+    assert answer.status_code in (302, 403)
+    if answer.status_code == 302:
+        assert answer["Location"].startswith("/admin/")

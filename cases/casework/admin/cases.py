@@ -211,6 +211,7 @@ class CaseAdmin(ScopedModelAdmin):
             _("The family was told"),
             lambda obj, user: obj.feedback.select_related("by").order_by("-told_at")[:20],
             ("told_at", "method", "by", "note"),
+            right="read_personal",
             empty=_("Not yet."),
         ),
         Related(

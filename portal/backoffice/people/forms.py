@@ -34,7 +34,9 @@ class NewAccountForm(ScopedModelForm):
         model = User
         fields = ["name", "username", "email", "phone"]
         help_texts = {
-            "username": _("As a rule <role>.<place>, e.g. fo.sleman. It cannot be changed later."),
+            "username": _(
+                "As a rule the role, a dot and the place, e.g. fo.sleman. It cannot be changed later."
+            ),
             "email": _("Links for a new password go there; no two accounts share an address."),
         }
 
