@@ -2,7 +2,7 @@
 
 A value is stored as `key id . base64(nonce + ciphertext)`, AES-256-GCM, bound to its table and column, so that a
 token copied into another column does not open. Exact look-up goes through an HMAC-SHA-256 blind index under a key of
-its own: NIKs are guessable, so the index key never lies in the database (UU 27/2022; house rule 9).
+its own: NIKs are guessable, so the index key never lies in the database (UU 27/2022).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.signals import setting_changed
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import to_python
 
 _NONCE = 12
 
@@ -194,6 +195,24 @@ def validate_family_card_number(value: str) -> None:
             code="family_card_number",
             params={"count": len(value)},
         )
+
+
+class PhoneFormField(forms.CharField):
+    """A telephone number as people write it at home or abroad; kept as E.164 text, empty when nothing was typed."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 25)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return ""
+        number = to_python(text)
+        if not number.is_valid():
+            raise ValidationError(_("This is not a telephone number, e.g. 0812 3456 7890."), code="phone")
+        return number.as_e164
 
 
 class _DigitsFormField(forms.CharField):

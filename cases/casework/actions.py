@@ -358,8 +358,3 @@ class Settle(ReferralAction):
 
 
 REFERRAL_ACTIONS = {"approve": Approve, "study": Study, "refuse": Refuse, "pass_up": PassUp, "settle": Settle}
-
-
-def may_read_person(user, case: Case) -> bool:
-    """Names and words of a case are for those who work on it; oversight sees where it stands."""
-    return may(user, "read_personal", case)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,12 +16,13 @@ from django.views.generic import TemplateView, View
 
 from cases.households.eligibility import suggestions
 from cases.households.models import Household, Person, Visit
-from cases.households.services import find_by_name, find_by_number, nik_warning, record_profile, record_visit
+from cases.households.services import find_by_name, find_by_number, record_profile, record_visit
 from portal.accounts.policies import may
 from portal.backoffice.models import Submission
 from portal.backoffice.views import BackofficeView, Crumb, RecordMixin, add_errors, run_once, visible
 from portal.fields import only_digits
 from portal.ledger import audit
+from portal.regions.nik import nik_warnings
 
 from . import services
 from .forms import FindForm, ProfileForm, RegisterForm
@@ -79,7 +82,9 @@ class FindPersonView(BackofficeView, TemplateView):
                 "nothing_found": candidates is not None and not candidates,
                 "typed_number": digits if not form.errors else "",
                 "typed_name": form.data.get("name", "") if form.is_bound else "",
-                "warning": nik_warning(digits) if candidates == [] else "",
+                "warnings": nik_warnings(digits)
+                if candidates == [] and re.fullmatch(r"[0-9]{16}", digits)
+                else [],
                 "visit_purposes": [(value, Visit.Purpose(value).label) for value in WALK_IN],
                 "form_token": Submission.new_token(),
             }
@@ -108,12 +113,10 @@ class RecordProfileView(BackofficeView, TemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         try:
-            url, fresh = run_once(request, lambda: self.record(form))
+            url, _fresh = run_once(request, lambda: self.record(form))
         except ValidationError as problem:
             add_errors(form, problem)
             return self.render_to_response(self.get_context_data(form=form))
-        if fresh and (warning := nik_warning(form.cleaned_data["nik"])):
-            messages.warning(request, warning)
         return HttpResponseRedirect(url)
 
     def record(self, form) -> str:
@@ -255,7 +258,11 @@ class RegisterView(BackofficeView, TemplateView):
                 "open_cases": self.doubles,
                 "enrolments": enrolments,
                 "suggestions": suggestions(person.household) if person else [],
-                "warning": nik_warning(person.nik) if person else "",
+                "warnings": (
+                    nik_warnings(person.nik, sex=person.sex, born_on=person.born_on)
+                    if person and person.nik
+                    else []
+                ),
                 "kind_hints": {kind.value: hint for kind, hint in RegisterForm.KIND_HINTS.items()},
                 **kwargs,
             }

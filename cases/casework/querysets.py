@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.accounts.policies import VisibleQuerySet
-from portal.periods import Quarter, Year
 from portal.regions.models import Region, within_q
 
 from .workflow import (
     OPEN,
-    SETTLED,
     UNANSWERED,
     UNDER_WAY,
     Outcome,
@@ -23,19 +20,6 @@ from .workflow import (
     ReferralStatus,
     Status,
 )
-
-Period = Quarter | Year
-
-
-def start_of(day: dt.date) -> dt.datetime:
-    """Midnight of a day in the portal's time zone."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
-
-
-def within_period(field: str, period: Period) -> Q:
-    """The half-open condition on a time for a quarter or a year."""
-    after = start_of(period.end + dt.timedelta(days=1))
-    return Q(**{f"{field}__gte": start_of(period.start), f"{field}__lt": after})
 
 
 class CaseQuerySet(VisibleQuerySet):
@@ -91,72 +75,6 @@ class CaseQuerySet(VisibleQuerySet):
     def about(self, household) -> CaseQuerySet:
         return self.filter(household=household)
 
-    # -- by period ---------------------------------------------------------------------------------------------------------
-    def opened_in(self, period: Period) -> CaseQuerySet:
-        return self.filter(within_period("opened_at", period))
-
-    def closed_in(self, period: Period) -> CaseQuerySet:
-        return self.filter(within_period("closed_at", period), status=Status.CLOSED)
-
-    def open_at_end_of(self, period: Period) -> CaseQuerySet:
-        """Registered by the end of a period, and not closed by then."""
-        after = start_of(period.end + dt.timedelta(days=1))
-        return self.filter(Q(closed_at=None) | Q(closed_at__gte=after), opened_at__lt=after)
-
-    # -- figures: each returns {value: count} in one query -------------------------------------------------------------
-    def _counts(self, field: str) -> dict:
-        return dict(self.order_by().values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
-
-    def by_kind(self) -> dict[str, int]:
-        return self._counts("kind")
-
-    def by_status(self) -> dict[str, int]:
-        return self._counts("status")
-
-    def by_public_status(self) -> dict[str, int]:
-        """Counts for in_process, finished and refused."""
-        row = self.order_by().aggregate(
-            in_process=Count("pk", filter=Q(status__in=OPEN)),
-            refused=Count("pk", filter=Q(status=Status.CLOSED, outcome=Outcome.REFUSED)),
-            closed=Count("pk", filter=Q(status=Status.CLOSED)),
-        )
-        return {
-            "in_process": row["in_process"],
-            "finished": row["closed"] - row["refused"],
-            "refused": row["refused"],
-        }
-
-    def by_outcome(self) -> dict[str, int]:
-        return self.closed()._counts("outcome")
-
-    def by_program(self) -> dict[int | None, int]:
-        return self._counts("program")
-
-    def by_sector(self) -> dict[str | None, int]:
-        return self._counts("program__sector")
-
-    def by_sex(self) -> dict[str, int]:
-        """Counts by the subject's sex; '' where there is no person."""
-        return self._counts("subject_sex")
-
-    def by_unit(self) -> dict[int, int]:
-        return self._counts("unit")
-
-    def by_channel(self) -> dict[str, int]:
-        return self._counts("channel")
-
-    def by_concern(self) -> dict[str, int]:
-        return self.exclude(concern="")._counts("concern")
-
-    def by_emergency(self) -> dict[int, int]:
-        """Counts of cases that arose from an emergency (P-11)."""
-        return self.exclude(emergency=None)._counts("emergency")
-
-    def by_month(self) -> dict[dt.date, int]:
-        """Counts by the month of registration; keys are the first day of the month."""
-        rows = self.order_by().annotate(month=TruncMonth("opened_at")).values_list("month")
-        return {month.date(): n for month, n in rows.annotate(n=Count("pk")).values_list("month", "n")}
-
     def handling_time(self) -> dt.timedelta | None:
         """The mean time from registration to closing, the family's own pauses excluded; None without closed cases."""
         row = (
@@ -188,21 +106,9 @@ class ReferralQuerySet(VisibleQuerySet):
     def proposed(self) -> ReferralQuerySet:
         return self.filter(status=ReferralStatus.PROPOSED)
 
-    def settled(self) -> ReferralQuerySet:
-        return self.filter(status__in=SETTLED)
-
     def overdue(self, at: dt.datetime | None = None) -> ReferralQuerySet:
         """No answer in time (C-21)."""
         return self.under_way().filter(due_at__lt=at or timezone.now())
 
-    def referred_in(self, period: Period) -> ReferralQuerySet:
-        return self.filter(within_period("referred_at", period))
-
-    def answered_in(self, period: Period) -> ReferralQuerySet:
-        return self.settled().filter(within_period("answered_at", period))
-
     def within(self, region: Region | None) -> ReferralQuerySet:
         return self.filter(within_q(region.pk if region else "", "case__"))
-
-    def by_status(self) -> dict[str, int]:
-        return dict(self.order_by().values_list("status").annotate(n=Count("pk")).values_list("status", "n"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.households.forms import FindHouseholdForm
 from cases.households.models import Person
 from portal.backoffice.forms import ScopedForm
-from portal.fields import FamilyCardNumberFormField, NikFormField
+from portal.fields import FamilyCardNumberFormField, NikFormField, PhoneFormField
 from portal.regions.forms import RegionField
 from programs_catalog.models import Program
 
@@ -58,12 +58,11 @@ class ProfileForm(ScopedForm):
     family_card_number = FamilyCardNumberFormField(label=_("Family card number (KK)"), required=False)
     village = RegionField(label=_("Village"), right="household.add")
     address = forms.CharField(label=_("Address"), required=False, max_length=200)
-    phone = forms.CharField(label=_("Mobile number"), required=False, max_length=20)
+    phone = PhoneFormField(label=_("Mobile number"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["village"].narrow(self.for_user)
-        self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
 
 class RegisterForm(ScopedForm):
@@ -103,7 +102,7 @@ class RegisterForm(ScopedForm):
         choices=[("", _("no notices; the family asks with number and code")), *NoticeChannel.choices],
         required=False,
     )
-    reporter_phone = forms.CharField(label=_("Mobile number for notices"), required=False, max_length=20)
+    reporter_phone = PhoneFormField(label=_("Mobile number for notices"), required=False)
     reporter_email = forms.EmailField(label=_("E-mail for notices"), required=False, max_length=200)
     emergency = forms.ModelChoiceField(
         label=_("Arises from an emergency"),
@@ -147,7 +146,6 @@ class RegisterForm(ScopedForm):
             self.fields["village"].narrow(self.for_user)
             self.fields["village"].required = True
             del self.fields["waits_for_papers"]
-        self.fields["reporter_phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
     def _offer_emergencies(self, where) -> None:
         """Only emergencies in force where the family lives; without any the question is not asked (P-11)."""

@@ -53,10 +53,6 @@ class PauseForm(ScopedForm):
     )
 
 
-class DeskChoices(forms.ModelMultipleChoiceField):
-    """Desks with the program they answer for; the pair is the choice."""
-
-
 class ReferForm(ScopedForm):
     """To which desks: suggestions first, several side by side possible."""
 

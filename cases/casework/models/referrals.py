@@ -12,7 +12,7 @@ from portal.regions.models import Region
 from programs_catalog.models import Program, ProgramDesk
 
 from .. import querysets
-from ..workflow import UNANSWERED, ReferralStatus
+from ..workflow import ReferralStatus
 from .cases import Case
 
 
@@ -104,10 +104,6 @@ class Referral(models.Model):
     @property
     def region(self) -> Region:
         return self.case.region
-
-    @property
-    def is_unanswered(self) -> bool:
-        return self.status in UNANSWERED
 
     @property
     def is_late(self) -> bool:

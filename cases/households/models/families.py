@@ -24,9 +24,6 @@ class HouseholdQuerySet(VisibleQuerySet):
     def with_family_card_number(self, number: str) -> HouseholdQuerySet:
         return self.filter(family_card_index=blind_index(only_digits(number)))
 
-    def in_the_register(self) -> HouseholdQuerySet:
-        return self.filter(source=Household.Source.REGISTER)
-
     def newest(self) -> HouseholdQuerySet:
         return self.order_by("-id")
 
@@ -81,7 +78,7 @@ class Household(InRegion):
         ]
 
     def __str__(self):
-        # Never a number or a name here: this text reaches logs and titles (house rule 9).
+        # Never a number or a name here: this text reaches logs and titles.
         return f"{self._meta.verbose_name} {self.pk}"
 
     @property

@@ -22,9 +22,6 @@ class VisitQuerySet(VisibleQuerySet):
     def newest(self) -> VisitQuerySet:
         return self.order_by("-at", "-id")
 
-    def in_month(self, month: dt.date) -> VisitQuerySet:
-        return self.filter(at__year=month.year, at__month=month.month)
-
     def counted(self) -> dict[tuple[int, dt.date, str], int]:
         """Visits by unit, first day of the month, and what people came for (C-27); one query."""
         rows = (

@@ -1,6 +1,6 @@
 """The use cases of the register, one function each; doors import from here."""
 
-from .finding import Candidate, find_by_name, find_by_number, nik_warning
+from .finding import Candidate, find_by_name, find_by_number
 from .proposals import (
     accept_proposal,
     forward_proposals,
@@ -18,7 +18,6 @@ __all__ = [
     "find_by_name",
     "find_by_number",
     "forward_proposals",
-    "nik_warning",
     "propose_change",
     "record_enrolment",
     "record_nik",

@@ -11,7 +11,7 @@ from rapidfuzz.utils import default_process
 
 from portal.accounts.models import User
 from portal.fields import only_digits, validate_family_card_number, validate_nik
-from portal.regions.models import CODE_LENGTH, Level, Region
+from portal.regions.models import Region
 
 from ..models import Household, Person
 
@@ -81,17 +81,3 @@ def find_by_name(
             scored.append(Candidate(person, score))
     scored.sort(key=lambda candidate: (-candidate.score, candidate.person.pk))
     return scored[:MOST]
-
-
-def nik_warning(nik: str) -> str:
-    """A sentence where the first six digits are no district of today: an old code, not an error ('' when fine)."""
-    digits = only_digits(nik)
-    if len(digits) != 16:
-        return ""
-    code = f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}"
-    if Region.objects.filter(pk=code[: CODE_LENGTH[Level.DISTRICT]]).exists():
-        return ""
-    return _(
-        "The first six digits are not the code of a district of today. That is common with older NIKs; "
-        "please compare with the card."
-    )

@@ -21,6 +21,9 @@ from programs_catalog.models import Program
 from ..models import Enrolment, Household, Person, UpdateProposal, Visit
 from .proposals import propose_entry
 
+#: years; the oldest people known came near
+OLDEST = 120
+
 
 @transaction.atomic
 def record_profile(
@@ -98,6 +101,8 @@ def _check_profile(village, name, sex, nik, family_card_number, born_on) -> None
         errors["sex"] = _("Please choose.")
     if born_on and born_on > timezone.localdate():
         errors["born_on"] = _("This date lies in the future.")
+    elif born_on and timezone.localdate().year - born_on.year > OLDEST:
+        errors["born_on"] = _("Nobody is that old; please look at the year again.")
     for field, value, check in (
         ("nik", nik, validate_nik),
         ("family_card_number", family_card_number, validate_family_card_number),
