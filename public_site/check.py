@@ -50,7 +50,6 @@ ADULT = {
 DECILES = {"1": Span(1, 2), "3": Span(3, 4), "5": Span(5, 5), "6": Span(6, 10)}
 POWER = {"0": 0, "450": 450, "900": 900, "1300": Span(1300, None)}
 LAND = {"small": Span(0, 20000), "large": Span(20001, None)}
-RECEIVED = ("pkh", "sembako", "pis", "pip", "rutilahu", "bsps")
 
 
 class CheckForm(RegionFilterForm):

@@ -26,7 +26,7 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=50)
-    # Ids and periods only, never personal data (house rule 10).
+    # Ids and periods only, never personal data.
     args = models.JSONField(_("arguments"), default=dict)
     # Two requests with the same key are one job while it is not finished.
     key = models.CharField(max_length=150, blank=True)

@@ -22,7 +22,6 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from .models import Fact
 
@@ -45,11 +44,6 @@ class World:
         """A generator of its own for each purpose: one loader's draws never shift another's."""
         return random.Random(f"{self.seed}:{name}")  # noqa: S311 - invented data, nothing to guess
 
-    @cached_property
-    def rng(self) -> random.Random:
-        """One shared generator, for loaders that draw little."""
-        return self.random("shared")
-
     @property
     def users(self):
         """Demo accounts by user name, e.g. `world.users["fo.sleman"]`."""
@@ -69,9 +63,6 @@ class World:
         from portal.regions.models import Region
 
         return Region.objects.get(pk=code)
-
-    def days_ago(self, days: int) -> dt.date:
-        return self.today - dt.timedelta(days=days)
 
 
 def loaders(kind: str) -> list[tuple[str, ModuleType]]:

@@ -1,4 +1,4 @@
-"""Logs: one line per event, without NIK, KK and telephone numbers whoever wrote it (house rule 9)."""
+"""Logs: one line per event, without NIK, KK and telephone numbers whoever wrote it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ PUBLIC = {
     "verifikasi/": "check of a letter",
     "lowongan/": "vacancies",
     "atom/": "feeds",
-    "cari/": "search of the site",
     "api/": "the interfaces, explained",
     "api/v1/": "open data of the API, and its description; each route says what it asks for",
     "api/hsds/": "open data in HSDS",

@@ -1,7 +1,6 @@
 """Every door of every admin of ours: inside with the right 200, inside without 403, outside 404, a stranger to the sign-in."""
 
 import pytest
-from django.conf import settings
 from django.urls import get_resolver
 from wagtail.permissions import policy_registry
 
@@ -156,7 +155,3 @@ def test_a_neighbor_finds_an_empty_list(model, enter):
     if user.grants[0].level == Level.NATION:
         pytest.skip("seen by the nation alone")
     assert inside not in visible_in_list(enter(user), model)
-
-
-def test_the_second_factor_is_only_set_aside_here():
-    assert hasattr(settings, "MFA_REQUIRED")

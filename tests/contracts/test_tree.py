@@ -173,7 +173,7 @@ def test_there_are_personal_models():
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", PERSONAL, ids=[model._meta.label for model in PERSONAL])
 def test_the_text_of_a_personal_record_holds_no_personal_data(model):
-    """What a field that lies encrypted says reaches titles, logs and error pages through `str` and `repr` (house rule 9)."""
+    """What a field that lies encrypted says reaches titles, logs and error pages through `str` and `repr`."""
     record = make(model, VILLAGE)
     for number, field in enumerate(personal_fields(model)):
         setattr(record, field.attname, f"Rahasia{number}Sekali")

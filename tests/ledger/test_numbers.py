@@ -1,4 +1,4 @@
-"""Numbers: gap-free, unique, by office and year (house rule 8)."""
+"""Numbers: gap-free, unique, by office and year."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Whoever writes a log line: no NIK, KK or telephone number leaves in it (house rule 9)."""
+"""Whoever writes a log line: no NIK, KK or telephone number leaves in it."""
 
 import json
 import logging

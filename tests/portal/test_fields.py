@@ -1,4 +1,4 @@
-"""Personal identifiers: sealed, found, checked, masked, and never shown by accident (house rule 9)."""
+"""Personal identifiers: sealed, found, checked, masked, and never shown by accident."""
 
 import base64
 

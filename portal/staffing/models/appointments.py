@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -97,7 +96,3 @@ class Appointment(InRegion):
 
     def __str__(self):
         return f"{self.officer} · {self.position} · {self.region}"
-
-    @property
-    def term_is_over(self) -> bool:
-        return self.ends_on is not None and self.ends_on < timezone.localdate()

@@ -18,13 +18,6 @@ from ..workflow import CoordinatorStatus
 from .unit import Decree, Unit, private_storage
 
 
-class CoordinationBodyQuerySet(VisibleQuerySet):
-    def with_last_meeting(self) -> CoordinationBodyQuerySet:
-        return self.annotate(
-            last_met_on=models.Max("meetings__date", filter=models.Q(meetings__was_held=True))
-        )
-
-
 class CoordinationBody(InRegion):
     """A team that coordinates SLRTs; region None is the centre (K-01)."""
 
@@ -66,7 +59,7 @@ class CoordinationBody(InRegion):
     )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
-    objects = CoordinationBodyQuerySet.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ["province_code", "regency_code", "kind"]
