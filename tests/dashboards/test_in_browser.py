@@ -1,0 +1,44 @@
+"""The dashboard's screens in a real browser: accessible, whole at three widths, without scripts, nothing from outside."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.backoffice.test_browser import chromium, visit  # noqa: F401
+
+from .test_facts import desk, work_at_random  # noqa: F401
+from .test_views import officer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = (
+    "/admin/dasbor/",
+    "/admin/dasbor/layar/",
+    "/admin/dasbor/banding/",
+    "/admin/dasbor/keterangan/",
+    "/admin/perencanaan/",
+    "/admin/perencanaan/andai/",
+)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_are_accessible_whole_and_ask_nothing_of_the_outside(visit, client, desk, width):  # noqa: F811
+    work_at_random(desk, 51, steps=60)
+    user = officer(client, "provincial_coordinator", "34")
+    for address in PAGES:
+        page, trouble = visit(user, address, width=width)
+        assert trouble == [], address
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, (address, wider)
+        broken = Axe().run(page).response["violations"]
+        assert [rule["id"] for rule in broken] == [], (address, broken)
+
+
+def test_without_scripts_filters_and_weights_work(visit, client, desk):  # noqa: F811
+    work_at_random(desk, 52, steps=40)
+    user = officer(client, "provincial_coordinator", "34")
+    page, trouble = visit(user, "/admin/dasbor/", script=False)
+    page.select_option("select[name=jenis]", "need")
+    page.click(".da-filters button[type=submit]")
+    assert "jenis=need" in page.url and trouble == []
+    page, trouble = visit(user, "/admin/perencanaan/", script=False)
+    page.click(".da-filters button[type=submit]")
+    assert "tahun=" in page.url and trouble == []
