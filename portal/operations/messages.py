@@ -2,7 +2,8 @@
 
 msgids are English and stand in the code; each app keeps its Indonesian in `<app>/locale/id/LC_MESSAGES/django.po`.
 What lies outside the apps (`portal/fields.py`, settings, shared templates) goes to `portal/locale`. Words of libraries
-that our users meet are kept by hand in `portal/library_locale`, and never extracted.
+that our users meet are kept by hand in `portal/library_locale` (those of Wagtail's scripts in `djangojs.po`), and never
+extracted.
 Compiled files are not committed: `setup`, the tests and a deployment compile first.
 """
 
@@ -175,7 +176,7 @@ def catalogues() -> list[Path]:
     """Every catalogue file of the tree, also those of apps that have no messages any more."""
     return sorted(
         file for package in PACKAGES for file in (ROOT / package).rglob("locale/*/LC_MESSAGES/django.po")
-    ) + sorted(LIBRARY_LOCALE.rglob("django.po"))
+    ) + sorted(LIBRARY_LOCALE.rglob("*.po"))
 
 
 def chosen(folder: Path, folders: Sequence[str]) -> bool:

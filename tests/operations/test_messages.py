@@ -156,6 +156,21 @@ def test_compiles_what_is_newer_and_removes_what_has_no_source(tree):
     assert not compiled.exists()
 
 
+def test_checks_and_compiles_the_words_of_libraries_and_their_scripts(tree):
+    folder = messages.LIBRARY_LOCALE / "id/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    for name, word in (("django.po", "Kunci"), ("djangojs.po", "")):
+        file = polib.POFile()
+        file.metadata = {"Content-Type": "text/plain; charset=utf-8"}
+        file.append(polib.POEntry(msgid="Lock", msgstr=word))
+        file.save(str(folder / name))
+    faults = [line for line in messages.check() if "library_locale" in line]
+    assert faults == ["portal/library_locale/id/LC_MESSAGES/djangojs.po: not translated: 'Lock'"]
+    messages.compile_all()
+    assert polib.mofile(str(folder / "django.mo")).find("Lock").msgstr == "Kunci"
+    assert (folder / "djangojs.mo").exists()
+
+
 def test_context_tells_equal_words_apart():
     source = "from django.utils.translation import pgettext\npgettext('case', 'open')\n"
     assert list(messages.messages_of_python(source, "a.py")) == [Message("case", "open")]
