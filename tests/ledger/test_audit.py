@@ -118,7 +118,7 @@ def test_an_unsealed_entry_may_be_sealed_but_not_changed():
 def test_postgresql_refuses_to_truncate(entries):
     for table in ("ledger_auditentry", "ledger_transition"):
         with pytest.raises(DatabaseError, match="append only"):
-            sql(f"TRUNCATE {table}")
+            sql(f"TRUNCATE {table} CASCADE")
 
 
 def test_a_whole_log_is_reported_whole(entries, capsys):
