@@ -6,6 +6,7 @@ import os
 import shutil
 from contextlib import contextmanager
 
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = (
@@ -26,10 +27,14 @@ def chromium():
         raise RuntimeError("no Chromium on this machine; on Debian: apt-get install chromium")
     # Playwright's loop lives in this thread, which makes Django suspect asynchronous database access.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # While the loop runs, Django keeps another set of connections for this thread. One left open on the other side
+    # would go on reading a database that has been replaced since.
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
         browser.close()
+        connections.close_all()
 
 
 class Visitor:

@@ -4,6 +4,7 @@ import pytest
 from django.test import TransactionTestCase
 
 from portal.operations import messages
+from tests import browser
 from tests.database import on_postgresql, private_copy
 
 _left_out: list[str] = []
@@ -25,6 +26,13 @@ def django_db_setup(django_db_blocker):
     TransactionTestCase._fixture_teardown = teardown
     with django_db_blocker.unblock():
         database.remove()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A running browser, for tests marked `browser`; closed with the file, so that no other file meets its loop."""
+    with browser.chromium() as running:
+        yield running
 
 
 #: Files that take minutes: begun first, so that no worker is left alone with one at the end.

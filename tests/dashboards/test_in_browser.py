@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.backoffice.test_browser import chromium, visit  # noqa: F401
+from tests.backoffice.test_browser import visit  # noqa: F401
 
 from .test_facts import desk, work_at_random  # noqa: F401
 from .test_views import officer

@@ -4,22 +4,16 @@ import pytest
 from django.db import transaction
 
 from portal.operations.loading import World, loaders
-from tests.browser import DESKTOP, Visitor, chromium
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as running:
-        yield running
+from tests.browser import DESKTOP, Visitor
 
 
 @pytest.fixture
-def visitor(browser, live_server):
+def visitor(chromium, live_server):
     """`visitor()` is the public, `visitor("fo.sleman")` a demo account; each has a browser of its own."""
     opened = []
 
     def open_for(username: str = "", viewport=DESKTOP, **context) -> Visitor:
-        one = Visitor(browser, live_server.url, viewport, **context)
+        one = Visitor(chromium, live_server.url, viewport, **context)
         opened.append(one)
         return one.sign_in(username, "slrt-demo-2026") if username else one
 

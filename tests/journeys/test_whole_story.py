@@ -196,15 +196,16 @@ def record_path(step: str, one: QuarterlyReport, move: str = "") -> str:
 
 
 def fill_narrative(page) -> None:
-    for area in page.locator("main textarea").all():
-        if not area.input_value():
-            area.fill("Sesuai rencana.")
     for select in page.locator("main form[method=post] select").all():
-        if not select.input_value():
+        if select.is_visible() and not select.input_value():
             select.select_option(index=1)
     names = {radio.get_attribute("name") for radio in page.locator("main input[type=radio]").all()}
     for name in names:
         page.locator(f"main input[type=radio][name='{name}']").first.check(force=True)
+    for area in page.locator("main textarea").all():
+        # A question that the answers so far do not ask is out of sight.
+        if area.is_visible() and not area.input_value():
+            area.fill("Sesuai rencana.")
 
 
 def cases_received(one: QuarterlyReport) -> int:

@@ -63,12 +63,6 @@ def test_who_is_not_an_officer_reads_the_public_catalog_instead(client, catalog)
     assert client.get(ADDRESS).status_code == 302
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
-
-
 def officers_browser(chromium, live_server, client, user):
     visitor = browser.Visitor(chromium, live_server.url, browser.PHONE)
     enter(client, user)

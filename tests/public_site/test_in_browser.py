@@ -1,10 +1,7 @@
 """Every kind of public page in a real browser: WCAG 2.2 AA, weight, no outside host, no error, no sideways scroll, keyboard."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from programs_catalog.reference import load_catalog
 from public_site import reference
@@ -42,18 +39,6 @@ def filled():
     NoticeIndexPage.objects.get(locale__language_code="id").add_child(instance=notice)
     story = StoryPage(title="Kursi roda", slug="kursi-roda", region_codes="34.04", lead="Sebuah cerita.")
     StoryIndexPage.objects.get(locale__language_code="id").add_child(instance=story)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 def test_every_page_type(live_server, filled, chromium):
