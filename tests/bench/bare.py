@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-CONTENT = Path(os.environ["BARE_CONTENT"]).read_bytes()
+CONTENT = Path(os.environ.get("BARE_CONTENT", os.devnull)).read_bytes()
 
 
 def application(environ, start_response):
