@@ -11,7 +11,7 @@ NEEDS = {
 GRIEVANCES = {
     ("sembako", "quality"): "Beras yang diterima berbau dan berkutu.", ("sembako", "time"): "Bantuan bulan lalu belum diterima.",
     ("pkh", "amount"): "Jumlah bantuan PKH berkurang tanpa pemberitahuan.", ("pkh", "time"): "Pencairan PKH terlambat dua bulan.",
-    ("pis", "other"): "KIS ditolak di puskesmas dengan alasan tidak aktif.", ("pip", "time"): "Dana PIP belum masuk rekening anak.",
+    ("pis", "other"): "KIS ditolak di rumah sakit dengan alasan tidak aktif.", ("pip", "time"): "Dana PIP belum masuk rekening anak.",
     ("rutilahu", "quality"): "Bahan bangunan yang datang tidak sesuai daftar.", (None, "register"): "Data di DTSEN salah: tercatat sudah meninggal.",
 }  # fmt: skip
 QUESTIONS = ("Berapa besar bantuan PKH yang akan saya terima?", "Kapan jadwal pencairan Sembako berikutnya?", "Bagaimana cara mengurus KIS untuk bayi?", "Apakah saya terdaftar di DTSEN?")  # fmt: skip
