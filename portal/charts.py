@@ -126,6 +126,37 @@ def grouped(
     return drawing.finish(height, description or _in_words(labels, series, unit), *_table(labels, series))
 
 
+def stacked(
+    title: str, labels: Sequence, series: Sequence[Series], *, unit: str = "", description: str = ""
+) -> Chart:
+    """Horizontal bars cut into parts of a whole, with the sum at the end."""
+    labels, series = _checked(labels, series)
+    left, thick, group = _label_room(labels), 22, 32
+    drawing = _Drawing(title)
+    top = drawing.legend(series)
+    height = top + group * len(labels) + 8
+    sums = [sum(float(s.values[row] or 0) for s in series) for row in range(len(labels))]
+    highest = _highest(sums)
+    room = max((len(_figure(v)) for v in sums), default=1) * 12 * _EM + 10
+    scale = (WIDTH - left - room - 8) / highest
+    for row, label in enumerate(labels):
+        y, x = top + row * group, float(left)
+        drawing.label(label, left - 8, y + thick / 2, left - 12)
+        for index, one in enumerate(series):
+            width = float(one.values[row] or 0) * scale
+            if width <= 0:
+                continue
+            color = PALETTE[index % len(PALETTE)]
+            drawing.rect(x, y, width, thick, color, edge="#ffffff")
+            text = _figure(one.values[row])
+            if len(text) * 11 * _EM + 6 < width:
+                drawing.text(x + width / 2, y + 15.5, text, size=11, color=_on(color), anchor="middle")
+            x += width
+        drawing.text(x + 6, y + 15.5, _figure(sums[row]), size=12, bold=True)
+    drawing.line(left, top - 3, left, height - 6, INK)
+    return drawing.finish(height, description or _in_words(labels, series, unit), *_table(labels, series))
+
+
 def line(
     title: str, labels: Sequence, series: Sequence[Series], *, unit: str = "", description: str = ""
 ) -> Chart:

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pypdf
 import pytest
 
-from portal.charts import PALETTE, Series, bar, donut, grey, grouped, line
+from portal.charts import PALETTE, Series, bar, donut, grey, grouped, line, stacked
 from portal.pdf import html_to_pdf
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,6 +16,7 @@ PLACES = ["Sleman", "Bantul", "<Gunungkidul>"]
 CHARTS = {
     "bar": lambda: bar("Kasus", PLACES, [3, 0, 9]),
     "grouped": lambda: grouped("Kasus", PLACES, TWO),
+    "stacked": lambda: stacked("Kasus", PLACES, TWO),
     "line": lambda: line("Kasus", PLACES, TWO),
     "donut": lambda: donut("Kasus", PLACES, [1, 2, 3]),
 }
@@ -77,7 +78,9 @@ def test_nothing_to_show_is_still_a_chart(kind):
     values = [0, 0]
     chart = {"bar": lambda: bar("x", "ab", values), "donut": lambda: donut("x", "ab", values)}.get(
         kind,
-        lambda: {"grouped": grouped, "line": line}[kind]("x", "ab", [Series("s", values)]),
+        lambda: {"grouped": grouped, "stacked": stacked, "line": line}[kind](
+            "x", "ab", [Series("s", values)]
+        ),
     )()
     assert ET.fromstring(chart.svg) is not None
 
