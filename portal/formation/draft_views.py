@@ -21,7 +21,7 @@ from .items import form_of
 from .letters import addressee_lines
 from .models import Document
 from .services import drafts
-from .templatetags.formation import items_of
+from .templatetags.formation import items_of, sendings_of
 from .views import OwnRequest
 
 
@@ -73,7 +73,10 @@ class ItemPage(OwnRequest, TemplateView):
             shows_errors=bool(self.item.data) or self.request.method == "POST",
             base_version=self.item.edit_version if base is None else base,
             conflict=conflict,
-            documents=self.item.documents.all(),
+            documents=self.item.attached,
+            replaced=self.item.replaced,
+            round=self.formation.round,
+            sendings=sendings_of(self.formation, self.item.kind),
             document_form=document_form or DocumentForm(),
             wanted=form.document,
             **kwargs,

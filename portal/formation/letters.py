@@ -49,7 +49,7 @@ def request_context(request: FormationRequest) -> dict:
             items.append({
                 "title": item.get_kind_display(),
                 "rows": form.summary(),
-                "documents": [document.title for document in item.documents.all()],
+                "documents": [document.title for document in item.attached],
             })  # fmt: skip
     count = sum(len(item["documents"]) for item in items)
     kind = "Sistem Layanan dan Rujukan Terpadu (SLRT)" if request.unit_kind == Unit.Kind.SLRT else "Pusat Kesejahteraan Sosial (Puskesos)"  # fmt: skip

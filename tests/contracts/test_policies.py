@@ -51,6 +51,7 @@ INTERNAL = {
     "formation.ReadinessItem": "shown with its request",
     "formation.StageRecord": "shown with its request",
     "formation.Document": "shown with its request",
+    "formation.Sending": "shown with its request",
     "formation.Copy": "shown with its request",
     "programs_catalog.Criteria": "shown with its program",
     "programs_catalog.CatalogSettings": "a setting of the site, Wagtail's own permissions",

@@ -8,6 +8,7 @@ from .requests import (
     FormationRequest,
     PuskesosLocation,
     ReadinessItem,
+    Sending,
     StageEscalation,
     StageRecord,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "PathwayVersion",
     "PuskesosLocation",
     "ReadinessItem",
+    "Sending",
     "StageEscalation",
     "StageRecord",
 ]

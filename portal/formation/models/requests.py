@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +17,7 @@ from portal.regions.models import InRegion
 from portal.units.models import Decree, Unit, private_storage
 
 from ..enums import Addressee, Body, Item, StageForm
-from ..workflow import OPEN, Status
+from ..workflow import OPEN, WITH_APPLICANT, Status
 from .pathways import PathwayStage, PathwayVersion
 
 
@@ -126,6 +128,12 @@ class FormationRequest(InRegion):
         return f"{self.get_unit_kind_display()} {self.region}"
 
     @property
+    def round(self) -> int:
+        """The sending that is being filled in, or that the bodies have before them: 1 until it was returned once."""
+        sent = self.sendings.count()
+        return sent + 1 if self.status in (*WITH_APPLICANT, Status.WITHDRAWN) else max(sent, 1)
+
+    @property
     def pathway(self):
         return self.version.pathway
 
@@ -185,6 +193,48 @@ class ReadinessItem(models.Model):
     def __str__(self):
         return self.get_kind_display()
 
+    @property
+    def attached(self) -> list[Document]:
+        """The documents in force."""
+        return [document for document in self.documents.all() if document.replaced_in is None]
+
+    @property
+    def replaced(self) -> list[Document]:
+        """The documents that an earlier sending held and that were taken out since."""
+        return [document for document in self.documents.all() if document.replaced_in is not None]
+
+
+class Sending(models.Model):
+    """What a request said when it was sent, round by round; a return changes the items, never this (F-17)."""
+
+    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="sendings")
+    round = models.PositiveSmallIntegerField(_("round"))
+    #: the answers of each item by its kind, the letter's fields under `letter`
+    answers = models.JSONField(default=dict)
+    #: kind of item, id, title and SHA-256 of each document; the log keeps the digest of all of it
+    files = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("sent at"))
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["request", "round"]
+        verbose_name = _("sending")
+        verbose_name_plural = _("sendings")
+        constraints = [models.UniqueConstraint(fields=["request", "round"], name="a_round_is_sent_once")]
+
+    def __str__(self):
+        return f"{self.request} · {self.round}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over answers and files, as the append-only log has it of the day it was sent."""
+        content = json.dumps(
+            {"answers": self.answers, "files": self.files}, sort_keys=True, ensure_ascii=False
+        )
+        return hashlib.sha256(content.encode()).hexdigest()
+
 
 class StageRecord(models.Model):
     """Who completed a stage, when, with what result and which document (F-11). Never changed afterwards."""
@@ -226,6 +276,12 @@ class Document(models.Model):
     file = models.FileField(_("file"), storage=private_storage, upload_to="requests/%Y")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    #: the round it was attached in, and the later one in which it was taken out
+    round = models.PositiveSmallIntegerField(default=1)
+    replaced_in = models.PositiveSmallIntegerField(null=True)
+    replaced_at = models.DateTimeField(null=True)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = VisibleQuerySet.as_manager()
 
@@ -233,6 +289,15 @@ class Document(models.Model):
         ordering = ["request", "id"]
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(replaced_in=None, replaced_at=None, replaced_by=None)
+                | models.Q(
+                    replaced_in__gt=models.F("round"), replaced_at__isnull=False, replaced_by__isnull=False
+                ),
+                name="a_sent_document_is_replaced_in_a_later_round",
+            )
+        ]
 
     def __str__(self):
         return self.title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,12 +22,22 @@ from portal.units.models import Unit
 from ..enums import Item, StageForm
 from ..items import ItemForm, form_of, typed_only
 from ..letters import request_pdf
-from ..models import Copy, Delegate, Document, FormationRequest, Pathway, ReadinessItem, StageRecord
+from ..models import (
+    Copy,
+    Delegate,
+    Document,
+    FormationRequest,
+    Pathway,
+    ReadinessItem,
+    Sending,
+    StageRecord,
+)
 from ..workflow import REQUEST_FLOW, WITH_APPLICANT
 
 LEVEL = {Unit.Kind.SLRT: Level.REGENCY, Unit.Kind.PUSKESOS: Level.VILLAGE}
 #: the part of a request that is not an item: signatory, reason, confirmation
 LETTER = "letter"
+LETTER_FIELDS = ("signatory", "reason", "follows_standard")
 
 
 class Conflict(Exception):
@@ -178,18 +189,34 @@ def attach(*, request: FormationRequest, kind: str, title: str, file, by: User) 
     """Attach a document to an item; the file was checked by its form."""
     request = _open_for_writing(request, by)
     item = request.items.get(kind=kind)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
     return Document.objects.create(
-        request=request, item=item, title=title.strip() or file.name, file=file, uploaded_by=by
+        request=request,
+        item=item,
+        title=title.strip() or file.name,
+        file=file,
+        uploaded_by=by,
+        round=request.round,
+        sha256=digest.hexdigest(),
     )
 
 
 @transaction.atomic
 def detach(*, document: Document, by: User) -> None:
-    """Take a document off an item of a draft."""
-    _open_for_writing(document.request, by)
+    """Take a document off an item. One that was sent stays, marked as replaced: a body has decided upon it."""
+    request = _open_for_writing(document.request, by)
     if document.item_id is None:
         raise PermissionDenied
-    document.delete()
+    locked = Document.objects.select_for_update().get(pk=document.pk)
+    if locked.replaced_in is not None:
+        return
+    if locked.round == request.round:
+        locked.delete()
+        return
+    locked.replaced_in, locked.replaced_at, locked.replaced_by = request.round, timezone.now(), by
+    locked.save(update_fields=["replaced_in", "replaced_at", "replaced_by"])
 
 
 def filled_form(item: ReadinessItem) -> ItemForm:
@@ -215,7 +242,7 @@ def missing(request: FormationRequest) -> list[Missing]:
             reasons.append(_("not filled in"))
         else:
             reasons += [f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items() if name in form.fields]  # fmt: skip
-        if not item.documents.all():
+        if not item.attached:
             reasons.append(_("no document attached: %(document)s") % {"document": form.document})
         if reasons:
             found.append(Missing(kind, str(item.get_kind_display()), tuple(reasons)))
@@ -256,7 +283,10 @@ def submit(*, request: FormationRequest, by: User) -> FormationRequest:
             "letter_date", "letter_number", "submitted_at", "stage", "stage_since", "stage_due_on", "letter_file",
         ]
     )  # fmt: skip
-    REQUEST_FLOW.record(locked, "submit", by=by, number=locked.letter_number)
+    sending = _seal(locked, by)
+    REQUEST_FLOW.record(
+        locked, "submit", by=by, number=locked.letter_number, round=sending.round, digest=sending.digest
+    )
     if first.form == StageForm.PLAN:
         StageRecord.objects.create(
             request=locked,
@@ -285,8 +315,28 @@ def resubmit(*, request: FormationRequest, note: str, by: User) -> FormationRequ
     locked.stage_due_on = locked.due_date(locked.stage, timezone.localdate())
     locked.returned_with = []
     locked.save(update_fields=["stage_since", "stage_due_on", "returned_with"])
-    REQUEST_FLOW.record(locked, "resubmit", by=by, note=note)
+    sending = _seal(locked, by)
+    REQUEST_FLOW.record(locked, "resubmit", by=by, note=note, round=sending.round, digest=sending.digest)
     return locked
+
+
+def _seal(request: FormationRequest, by: User) -> Sending:
+    """Keep what is being sent: the answers and which files, by content. Call before the status moves."""
+    answers, files = {LETTER: {name: getattr(request, name) for name in LETTER_FIELDS}}, []
+    for item in request.items.prefetch_related("documents"):
+        answers[item.kind] = item.data
+        for document in item.attached:
+            files.append(
+                {
+                    "item": item.kind,
+                    "document": document.pk,
+                    "title": document.title,
+                    "sha256": document.sha256,
+                }
+            )
+    return Sending.objects.create(
+        request=request, round=request.round, answers=answers, files=files, by=by, at=timezone.now()
+    )
 
 
 @transaction.atomic

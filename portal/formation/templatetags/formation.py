@@ -33,7 +33,7 @@ def steps_of(request: FormationRequest) -> list[dict]:
 def items_of(request: FormationRequest) -> list[dict]:
     """Every item with its answers and documents."""
     items = []
-    for item in request.items.prefetch_related("documents"):
+    for item in request.items.prefetch_related("documents__uploaded_by", "documents__replaced_by"):
         item.request = request
         form = form_of(item)
         form.is_valid()
@@ -42,10 +42,28 @@ def items_of(request: FormationRequest) -> list[dict]:
                 "kind": item.kind,
                 "title": item.get_kind_display(),
                 "rows": form.summary() if item.data else [],
-                "documents": list(item.documents.all()),
+                "documents": item.attached,
+                "replaced": item.replaced,
             }
         )
     return items
+
+
+def sendings_of(request: FormationRequest, kind: str = "") -> list[dict]:
+    """What each earlier round said, newest first: when, by whom, the answers and the files; of one item or of all."""
+    items = {item.kind: item for item in request.items.all() if not kind or item.kind == kind}
+    earlier = request.sendings.filter(round__lt=request.round).select_related("by").order_by("-round")
+    rounds = []
+    for sending in earlier:
+        parts = []
+        for code, item in items.items():
+            item.request = request
+            form = form_of(item, sending.answers.get(code, {}))
+            form.is_valid()
+            files = [entry for entry in sending.files if entry["item"] == code]
+            parts.append({"title": item.get_kind_display(), "rows": form.summary(), "files": files})
+        rounds.append({"sending": sending, "parts": parts})
+    return rounds
 
 
 #: what a move of the log means to who reads it
@@ -80,6 +98,7 @@ def request_extras(context, request):
     extras = {
         "steps": steps_of(request),
         "items": items_of(request),
+        "sendings": sendings_of(request),
         "records": request.records.select_related("stage", "by", "decree").prefetch_related("documents"),
         "copies": request.copies.all(),
         "waiting_villages": request.puskesos.waiting().select_related("region")
