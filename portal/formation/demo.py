@@ -29,7 +29,13 @@ PLAN = (
     ("32.73", "regency", 1, "refuse"),
 )
 #: the same for Puskesos, in villages of Bantul without one
-VILLAGE_PLAN = ((0, "draft"), (0, ""), (1, ""), (2, ""), (4, ""))
+VILLAGE_PLAN = (
+    ("34.02.01.2001", "puskesos", 0, "draft"),
+    ("34.02.02.2003", "puskesos", 0, ""),
+    ("34.02.02.2004", "puskesos", 1, ""),
+    ("34.02.03.2001", "puskesos", 2, ""),
+    ("34.02.03.2002", "puskesos", 4, ""),
+)
 ROLE_OF = {
     Body.MINISTRY: Role.MINISTRY,
     Body.PROVINCIAL_OFFICE: Role.PROVINCIAL_SOCIAL_OFFICE,
@@ -48,32 +54,17 @@ def load(world=None) -> None:
     if FormationRequest.objects.filter(is_demo=True).exists() or not Pathway.objects.exists():
         return
     today = world.today if world else timezone.localdate()
-    for code, pathway, count, then in PLAN:
+    for code, pathway, count, then in (*PLAN, *VILLAGE_PLAN):
         _walk(code, pathway, count, then, today)
-    taken = Unit.objects.filter(kind=Unit.Kind.PUSKESOS).values("region")
-    villages = Region.objects.current().filter(parent__parent="34.02").exclude(pk__in=taken)
-    for village, (count, then) in zip(villages.order_by("pk"), VILLAGE_PLAN, strict=False):
-        _walk(village.pk, "puskesos", count, then, today)
 
 
 def body(role: str, code: str) -> User:
-    """The demo account that holds a role over a region; made without a password where the accounts lack it."""
+    """The demo account that holds a role over a region; LookupError when `fixtures/demo/accounts.csv` has none."""
     place = code[: LEVEL_OF.get(role, 5)]
-    held = (
-        RoleAssignment.objects.active()
-        .filter(role=role, region_id=place or None)
-        .select_related("user")
-        .first()
-    )
-    if held:
-        return held.user
-    name = Region.objects.get(pk=place).name
-    title = {Role.REGENCY_HEAD: "Kepala Daerah", Role.VILLAGE_HEAD: "Kepala Desa"}.get(role, "Dinas Sosial")
-    user = User.objects.create(username=f"{role}.{place}", name=f"{title} {name} (contoh)", is_demo=True)
-    user.set_unusable_password()
-    user.save()
-    RoleAssignment.objects.create(user=user, role=role, region_id=place)
-    return user
+    held = RoleAssignment.objects.active().filter(role=role, region_id=place or None, user__is_demo=True)
+    if found := held.select_related("user").order_by("user__username").first():
+        return found.user
+    raise LookupError(f"fixtures/demo/accounts.csv has no {role} of {place or 'the nation'}")
 
 
 def _walk(code: str, pathway: str, count: int, then: str, today: dt.date) -> None:

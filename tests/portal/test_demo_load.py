@@ -1,10 +1,12 @@
 """The demo data of units, staff and requests: alive, in every stage, loaded twice without change, quick."""
 
+import csv
 import time
 
 import pytest
 
 from portal.accounts import demo as accounts
+from portal.accounts.models import User
 from portal.formation import demo as formation
 from portal.formation import reference as pathways
 from portal.formation.models import FormationRequest
@@ -54,4 +56,9 @@ def test_units_staff_and_requests():
         m.objects.count()
         for m in (Unit, Officer, Appointment, FormationRequest, Funding, Meeting, Replacement)
     ]
+    # The file that people are pointed to names every account there is.
+    with open(accounts.FILE, encoding="utf-8", newline="") as lines:
+        assert set(User.objects.values_list("username", flat=True)) == {
+            row["username"] for row in csv.DictReader(lines)
+        }
     assert took < 60, f"{took:.1f} s"
