@@ -284,7 +284,7 @@ def check(folders: Sequence[str] = ()) -> list[str]:
                 problems.append(f"{name_of(path)}: twice: {entry.msgid!r}")
             present[key_of(entry)] = entry
             problems += [f"{name_of(path)}: {what}: {entry.msgid!r}" for what in _faults(entry)]
-            if not library and translated(entry):
+            if path.name == "django.po" and translated(entry):
                 text = entry.msgstr or entry.msgstr_plural.get(0, "")
                 words.setdefault(key_of(entry), {}).setdefault(text, []).append(name_of(path))
         if not library:

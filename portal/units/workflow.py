@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.ledger.workflow import Move, Workflow
 
@@ -41,7 +42,7 @@ class CoordinatorStatus(models.TextChoices):
 COORDINATOR_FLOW = Workflow(
     "units.ProvincialCoordinator",
     {
-        "confirm": Move((CoordinatorStatus.PROPOSED,), to=CoordinatorStatus.CONFIRMED, right="confirm", label=_("Confirm"), style="primary"),
+        "confirm": Move((CoordinatorStatus.PROPOSED,), to=CoordinatorStatus.CONFIRMED, right="confirm", label=pgettext_lazy("coordinator", "Confirm"), style="primary"),
         "refuse": Move((CoordinatorStatus.PROPOSED,), to=CoordinatorStatus.REFUSED, right="confirm", label=_("Refuse"), needs_note=True, style="danger"),
         "end": Move((CoordinatorStatus.CONFIRMED,), to=CoordinatorStatus.ENDED, right="confirm", label=_("End the term"), needs_note=True),
     },

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
 
@@ -54,7 +55,7 @@ class SectionForm(ScopedForm):
     key = forms.CharField(
         label=_("Key"), max_length=40, help_text=_("Small letters, digits and underscores, e.g. budget.")
     )
-    help = forms.CharField(label=_("Help"), max_length=300, required=False)
+    help = forms.CharField(label=pgettext_lazy("instrument", "Help"), max_length=300, required=False)
     condition = forms.CharField(
         label=_("Shown only if"), max_length=500, required=False, help_text=_("E.g. ${has_budget} = 'true'")
     )
@@ -80,7 +81,7 @@ class QuestionForm(ScopedForm):
         help_text=_("Small letters, digits and underscores; figures are added up under it."),
     )
     type = forms.ChoiceField(label=_("Type"), choices=list(TYPES.items()))
-    help = forms.CharField(label=_("Help"), max_length=300, required=False)
+    help = forms.CharField(label=pgettext_lazy("instrument", "Help"), max_length=300, required=False)
     unit = forms.CharField(label=_("Unit of measure"), max_length=30, required=False)
     required = forms.BooleanField(label=_("Must be answered"), required=False)
     minimum = forms.DecimalField(label=_("Smallest value"), required=False, localize=True)

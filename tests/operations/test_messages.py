@@ -141,6 +141,21 @@ def test_two_translations_of_one_message_are_found(tree):
     assert any(line.startswith("two translations of 'look-up code'") for line in messages.check())
 
 
+def test_a_word_of_a_library_that_would_cover_ours_is_found(tree):
+    messages.update()
+    translate_all(tree)
+    folder = messages.LIBRARY_LOCALE / "id/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    file = polib.POFile()
+    file.metadata = {"Content-Type": "text/plain; charset=utf-8"}
+    file.append(polib.POEntry(msgid="Your case", msgstr="Kasus"))
+    # Scripts have a catalogue of their own.
+    for name in ("djangojs.po", "django.po"):
+        assert not messages.check()
+        file.save(str(folder / name))
+    assert [line.split(":")[0] for line in messages.check()] == ["two translations of 'Your case'"]
+
+
 def test_compiles_what_is_newer_and_removes_what_has_no_source(tree):
     messages.update()
     translate_all(tree)
