@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.api import api
 from portal.backoffice.home import HomeView
+from portal.backoffice.people.account import own_account
 from public_site.api import hsds_api
 from public_site.views.interface import interfaces
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("akun/", include("portal.accounts.urls")),
     # Before Wagtail's own: the home page of officers.
     path("admin/", cache_control(private=True, no_cache=True, no_store=True)(HomeView.as_view())),
+    # Wagtail's own asks for a first and a last name, which our accounts do not have.
+    path("admin/account/", own_account),
     path("admin/", include(wagtailadmin_urls)),
     # The interface itself has no page at its root; the page of all interfaces describes it.
     path("api/v1/", RedirectView.as_view(pattern_name="interfaces")),
