@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import connections, models, router, transaction
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.permissions import policy_registry
@@ -28,6 +29,8 @@ from .models import Transition
 SYSTEM = None  # the acting user of a timer
 
 REGISTRY: dict[str, Workflow] = {}
+
+_AT_ONCE = 5000  # rows moved by one statement
 
 
 class WrongState(Exception):
@@ -156,7 +159,7 @@ class Workflow:
 
     def record_all(
         self,
-        objects: Sequence[models.Model],
+        objects: Sequence[models.Model] | models.QuerySet,
         move: str,
         *,
         by,
@@ -167,40 +170,59 @@ class Workflow:
     ) -> int:
         """Move many objects at once and write a log row for each; for timers and bulk work, which asked for the right before.
 
-        Rows that have moved on meanwhile are left where they are and get no log row. Returns how many moved.
+        Rows that have moved on meanwhile are left where they are and get no log row. Returns how many moved. The log
+        rows are what `record` writes one by one, and the database writes them: nobody reads the objects for it.
         """
         _need_transaction()
         rule, now = self.moves[move], at or timezone.now()
         changes = {**(also or {}), self.field: rule.to}
         if any(f.name == "status_since" for f in self.model._meta.concrete_fields):
             changes["status_since"] = now
+        entry = {"move": move, "to_status": rule.to, "by": by, "at": now, "note": note, "data": data}
         moved = 0
-        for start in range(0, len(objects), 500):
-            part = objects[start : start + 500]
-            here = dict(
-                self.model._base_manager.select_for_update()
-                .filter(pk__in=[obj.pk for obj in part], **{f"{self.field}__in": rule.from_})
-                .values_list("pk", self.field)
-            )
-            self.model._base_manager.filter(pk__in=here).update(**changes)
-            Transition.objects.bulk_create(
-                Transition(
-                    model=self.model_label.lower(),
-                    object_id=str(obj.pk),
-                    move=move,
-                    from_status=here[obj.pk],
-                    to_status=rule.to,
-                    by=by,
-                    by_role=by.role_for(obj) if by is not SYSTEM else "",
-                    at=now,
-                    note=note,
-                    data=data,
+        for role, keys in self._keys_by_role(objects, by).items():
+            for start in range(0, len(keys), _AT_ONCE):
+                rows = self.model._base_manager.filter(
+                    pk__in=keys[start : start + _AT_ONCE], **{f"{self.field}__in": rule.from_}
                 )
-                for obj in part
-                if obj.pk in here
-            )
-            moved += len(here)
+                here = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+                rows = self.model._base_manager.filter(pk__in=here)
+                self._log_all(rows.order_by("pk"), entry | {"by_role": role})
+                rows.update(**changes)
+                moved += len(here)
         return moved
+
+    def _keys_by_role(self, objects, by) -> dict[str, list]:
+        """The keys of the objects, by the role in which the user acts on them."""
+        if by is SYSTEM and isinstance(objects, models.QuerySet):
+            return {"": list(objects.order_by("pk").values_list("pk", flat=True))}
+        found: dict[str, list] = {}
+        for obj in objects:
+            found.setdefault(by.role_for(obj) if by is not SYSTEM else "", []).append(obj.pk)
+        return found
+
+    def _log_all(self, rows: models.QuerySet, entry: Mapping) -> None:
+        """One log row for each of these rows, in one statement."""
+        values: dict[str, object] = {
+            "model": models.Value(self.model_label.lower()),
+            "object_id": Cast("pk", models.CharField()),
+            "from_status": models.F(self.field),
+        }
+        for name, value in entry.items():
+            field = Transition._meta.get_field(name)
+            key = getattr(value, "pk", None) if field.is_relation else value
+            values[name] = models.Value(key, output_field=field.target_field if field.is_relation else field)
+        columns = [Transition._meta.get_field(name).column for name in values]
+        selected = rows.annotate(**{f"log_{name}": value for name, value in values.items()})
+        query = selected.values_list(*(f"log_{name}" for name in values)).query
+        connection = connections[router.db_for_write(Transition)]
+        sql, params = query.get_compiler(connection=connection).as_sql()
+        quote = connection.ops.quote_name
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {quote(Transition._meta.db_table)} ({', '.join(map(quote, columns))}) {sql}",
+                params,
+            )
 
     def log_of(self, obj: models.Model) -> models.QuerySet[Transition]:
         return Transition.objects.filter(

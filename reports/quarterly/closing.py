@@ -83,9 +83,6 @@ def finish_closing(
 @transaction.atomic
 def close_reports(reports, *, at=None) -> int:
     """Close the accepted ones of these reports, set the others down as not received; the ones done before stay."""
-    open_ones = list(reports.exclude(status__in=FINAL).only("pk", "status", "region_id"))
-    accepted = [report for report in open_ones if report.status == Status.ACCEPTED]
-    others = [report for report in open_ones if report.status != Status.ACCEPTED]
-    return REPORT_FLOW.record_all(accepted, "close", by=SYSTEM) + REPORT_FLOW.record_all(
-        others, "miss", by=SYSTEM
-    )
+    accepted = reports.filter(status=Status.ACCEPTED)
+    closed = REPORT_FLOW.record_all(accepted, "close", by=SYSTEM, at=at)
+    return closed + REPORT_FLOW.record_all(reports.exclude(status__in=FINAL), "miss", by=SYSTEM, at=at)

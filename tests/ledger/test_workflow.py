@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from portal.accounts.models import RoleAssignment
 from portal.accounts.roles import Role
 from portal.ledger.models import Transition
 from portal.ledger.workflow import SYSTEM, Move, Workflow, WrongState
@@ -62,6 +63,45 @@ def test_every_move_leaves_a_row_with_who_when_and_from_where(flow, unit):
     assert {row.by for row in log} == {manager} and {row.by_role for row in log} == {"manager"}
     assert (log[1].note, log[1].data) == ("Sudah siap", {"letter": 7})
     assert log[0].at <= log[1].at <= log[2].at
+
+
+def rows_of(unit) -> list[tuple]:
+    fields = ("model", "move", "from_status", "to_status", "by_id", "by_role", "note", "data")
+    return list(Transition.objects.filter(object_id=str(unit.pk)).values_list(*fields))
+
+
+@pytest.mark.rule("C-25")
+@pytest.mark.parametrize("who", ["timer", "officer of two regions"])
+def test_many_moves_at_once_leave_the_rows_of_one_by_one(flow, who):
+    move, by, data = "expire", SYSTEM, {"letter": 7, "of": ["a", 'b "c"'], "none": None}
+    if who != "timer":
+        move, by = "close", officer(Role.MANAGER, "34.04")
+        RoleAssignment.objects.create(user=by, role=Role.BACK_OFFICE, region_id="34.02")
+        by = type(by).objects.get(pk=by.pk)
+    alone = [UnitFactory(region_id=code) for code in ("34.04", "34.02")]
+    together = [
+        UnitFactory(region_id=code, kind=Unit.Kind.PUSKESOS) for code in ("34.04.07.2001", "34.02.15.2004")
+    ]
+    gone = UnitFactory(region_id="34.04.07.2002", kind=Unit.Kind.PUSKESOS, status="closed")
+    with transaction.atomic():
+        for unit in alone:
+            flow.record(unit, move, by=by, note="Sudah 1 'tahun'; 100 %", **data)
+        at = flow.log_of(alone[0]).get().at
+        rows = [*together, gone]
+        if by is SYSTEM:  # a set never read into memory
+            rows = Unit.objects.filter(pk__in=[unit.pk for unit in rows])
+        assert flow.record_all(rows, move, by=by, at=at, note="Sudah 1 'tahun'; 100 %", **data) == 2
+    for one, other in zip(alone, together, strict=True):
+        assert rows_of(one) == rows_of(other) and len(rows_of(one)) == 1
+        other.refresh_from_db()
+        assert other.status == "closed"
+        assert flow.log_of(other).get().at == at
+    assert rows_of(gone) == []
+
+
+@pytest.mark.postgres
+def test_many_moves_at_once_leave_the_same_rows_on_postgresql(flow):
+    test_many_moves_at_once_leave_the_rows_of_one_by_one(flow, "timer")
 
 
 @pytest.mark.rule("C-25")
