@@ -20,6 +20,7 @@ from . import designing, instruments, xlsform
 from .design_forms import NoteForm, PublishForm, QuestionForm, SectionForm, XlsFormUpload
 from .forms import AnswersForm
 from .models import Instrument, InstrumentVersion
+from .wording import in_short, in_words
 from .workflow import VERSION_FLOW
 
 
@@ -27,10 +28,19 @@ class VersionPage(RecordView):
     """A version as its designer sees it: sections, questions, and what still keeps it from being published."""
 
     def get_context_data(self, **kwargs):
-        draft = self.instance.is_draft
+        draft, designer = self.instance.is_draft, may(self.request.user, "change", self.instance)
+        definition = self.instance.parsed
         return super().get_context_data(
-            definition=self.instance.parsed,
-            designing=draft and may(self.request.user, "change", self.instance),
+            outline=[
+                (
+                    section,
+                    in_words(section.condition, definition) if section.condition else "",
+                    [(question, in_short(question, definition)) for question in section.questions],
+                )
+                for section in definition.sections
+            ],
+            designer=designer,
+            designing=draft and designer,
             problems=instruments.problems_of(self.instance) if draft else [],
             **kwargs,
         )

@@ -15,6 +15,7 @@ from portal.backoffice.admin_views import row_url
 from portal.backoffice.views import BackofficeView, Crumb, RecordMixin, visible
 from portal.ledger import audit
 from portal.spreadsheets import CONTENT_TYPES, write_xlsx
+from reports.monitoring.wording import in_words
 
 from . import exchange
 from .documents import report_pdf
@@ -156,6 +157,7 @@ class FigureView(ReportDoor, TemplateView):
             row=row,
             shown=self.shown,
             question=question,
+            calculation=in_words(question.calculation, self.shown.definition),
             records=[(str(record), self._url(record), self._day(record)) for record in records],
             counted=rows is not None,
             hidden=hidden,
