@@ -7,6 +7,7 @@ from . import doors, views
 app_name = "quarterly"
 urlpatterns = [
     path("papan/", views.BoardView.as_view(), name="board"),
+    path("papan/ingatkan/", views.RemindView.as_view(), name="remind"),
     path("<int:pk>/pdf/", doors.PdfView.as_view(), name="pdf"),
     path("<int:pk>/xlsx/", doors.XlsxView.as_view(), name="xlsx"),
     path("triwulan/<int:pk>/slrt.json", doors.ExchangeView.as_view(), {"form": "json"}, name="dhis2"),
