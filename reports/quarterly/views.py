@@ -60,6 +60,7 @@ class BoardView(BackofficeView, TemplateView):
             may_remind=bool(cycle)
             and cycle.status == CycleStatus.OPEN
             and may(user, "remind", QuarterlyReport),
+            own=[each for each in tiers if may(user, f"send_{each}", QuarterlyReport)],
             list_url=reverse("quarterly_quarterlyreport_modeladmin_index"),
             **kwargs,
         )

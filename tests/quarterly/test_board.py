@@ -23,6 +23,9 @@ def test_the_board_reminds_with_one_click_and_only_ones_own_area(client, time_ma
             f'action="{url}"' in page.content.decode()
             and 'name="wilayah" value="34.04"' in page.content.decode()
         )
+        assert (
+            page.content.decode().count(f'action="{url}"') == 2
+        )  # the tier and its area; not the manager's own tier
         answer = client.post(url, asked, follow=True)
         assert answer.redirect_chain[-1][0] == f"{board_url}?kuartal=2026-Q3&jenjang=puskesos"
         # Condongcatur was asked; Caturtunggal has sent; Panggungharjo is Bantul's.
