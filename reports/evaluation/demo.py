@@ -23,25 +23,27 @@ LIVELY = ("34", "32.04", "19")
 def load(world=None) -> None:
     """Create the rounds that are missing."""
     today = world.today if world else timezone.localdate()
+    for year in (today.year - 1, today.year):
+        load_year(year, today)
+
+
+def load_year(year: int, today: dt.date) -> None:
+    """One year's round, finished where the year is over; a round that is there stays as people left it."""
     secretariat = User.objects.filter(assignments__role="national_secretariat").order_by("pk").first()
-    if secretariat is None:
+    if secretariat is None or EvaluationRound.objects.filter(year=year, region=None).exists():
         return
-    for year, ended in ((today.year - 1, True), (today.year, False)):
-        if EvaluationRound.objects.filter(year=year, region=None).exists():
-            continue
-        if not TypologyScheme.objects.filter(year=year).exists():
-            thresholds = {"developing_from": "45", "advanced_from": "75"} if ended else {}
-            services.set_scheme(year=year, definition=SCHEME | thresholds, by=secretariat)
-        round_ = services.prepare_round(
-            year=year,
-            purpose="Menilai rancangan, proses, hasil, dan sumbangan SLRT pada dampak program.",
-            by=secretariat,
-        )
-        start = dt.date(year, 11, 2) if dt.date(year, 11, 2) <= today else dt.date(year, 10, 1)
-        if start > today:
-            continue  # the evaluation belongs to the end of the year
-        services.start_round(round_=round_, by=secretariat, today=start)
-        _fill(round_, secretariat, ended, start)
+    ended = year < today.year
+    if not TypologyScheme.objects.filter(year=year).exists():
+        thresholds = {"developing_from": "45", "advanced_from": "75"} if ended else {}
+        services.set_scheme(year=year, definition=SCHEME | thresholds, by=secretariat)
+    round_ = services.prepare_round(
+        year=year, purpose="Menilai rancangan, proses, hasil, dan sumbangan SLRT pada dampak program.", by=secretariat
+    )  # fmt: skip
+    start = dt.date(year, 11, 2) if dt.date(year, 11, 2) <= today else dt.date(year, 10, 1)
+    if start > today:
+        return  # the evaluation belongs to the end of the year
+    services.start_round(round_=round_, by=secretariat, today=start)
+    _fill(round_, secretariat, ended, start)
 
 
 def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.date) -> None:

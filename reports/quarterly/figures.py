@@ -108,12 +108,12 @@ def fill(
     if not reports:
         return 0
     tier, asked, quarter = reports[0].tier, Asked(cycle), cycle.quarter
-    own = _own_work(tier, quarter, reports, asked)
+    own = own_work(tier, quarter, reports, asked)
     below = _below([report.pk for report in reports])
     rows: list[tuple] = []
     for report in reports:
         version, definition = versions[report.pk], asked.of(report.region_id)
-        rows += _figures(report, version, definition, quarter, own[report.pk], below.get(report.pk, {}))
+        rows += figure_rows(report, version, definition, quarter, own[report.pk], below.get(report.pk, {}))
     with transaction.atomic():
         for part in _parts([versions[report.pk].pk for report in reports]):
             Figure.objects.filter(version__in=part).delete()
@@ -144,7 +144,7 @@ def insert_figures(rows: Sequence[tuple]) -> None:
             )
 
 
-def _own_work(tier, quarter, reports, asked: Asked) -> dict[int, dict[tuple[str, str], Decimal]]:
+def own_work(tier, quarter, reports, asked: Asked) -> dict[int, dict[tuple[str, str], Decimal]]:
     """What the places themselves did, from the records: one statement per source and breakdown, for all places at once."""
     own: dict[int, dict[tuple[str, str], Decimal]] = {report.pk: {} for report in reports}
     # For a handful of places narrow by code; for a whole tier group everything.
@@ -189,7 +189,8 @@ def _below(report_ids: Sequence[int]) -> dict[int, dict[tuple[str, str], Decimal
     return found
 
 
-def _figures(report, version, definition, quarter, own, below) -> Iterator[tuple]:
+def figure_rows(report, version, definition, quarter, own, below) -> Iterator[tuple]:
+    """(version, key, item, own, below, value) of one report, from its own work and the sums of the reports below it."""
     values: dict[str, Any] = {}
     for key, question in figure_keys(definition):
         if question.type == "calculation":
@@ -227,7 +228,11 @@ def _items(question, key, quarter, own, below, answers) -> list[str]:
             if row.get(key.partition(".")[2]) not in (None, "")
         }
         return sorted(used | typed)
-    return [item for item, _label in items_of(question, quarter)]
+    if question.row_set == "kinds":
+        return Case.Kind.values
+    if question.row_set == "months":
+        return [f"{month.month:02d}" for month in quarter.months]
+    return [row.value for row in question.rows]
 
 
 def _mine(tier, question, key, item, own, answers) -> Decimal | None:
@@ -296,12 +301,14 @@ def _parts(values: Sequence, size: int = 500) -> Iterator[Sequence]:
 def canonical(version: ReportVersion, rows: Iterable[tuple] | None = None) -> bytes:
     """All that a version says, in its one spelling: equal content gives equal bytes.
 
-    `rows` are its figures (key, item, own, below, value) in the order of key and item, where they have been read already.
+    `rows` are its figures (key, item, own, below, value) where they have been read already. They are put in order here,
+    because databases put the same words in different orders.
     """
     if rows is None:
-        rows = version.figures.order_by("key", "item").values_list("key", "item", "own", "below", "value")
+        rows = version.figures.values_list("key", "item", "own", "below", "value")
+    ordered = sorted(rows, key=lambda row: row[:2])
     content = {
-        "figures": [[key, item, *map(_text, numbers)] for key, item, *numbers in rows],
+        "figures": [[key, item, *map(_text, numbers)] for key, item, *numbers in ordered],
         "answers": version.answers,
         "explanations": version.explanations,
         "coverage": version.coverage,

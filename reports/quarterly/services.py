@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.accounts.policies import may
@@ -28,6 +29,9 @@ from reports.monitoring.instruments import core_instrument
 from .figures import Asked, digest, fill
 from .models import CLOSING_DAYS, CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
 from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
+
+#: who writes the nation's report
+NATION = gettext_lazy("National Secretariat of SLRT")
 
 
 # -- opening a quarter ---------------------------------------------------------------------------------------------------
@@ -114,7 +118,7 @@ def _create_reports(cycle: ReportingCycle) -> None:
         for kind, code, name, demo in units
         if kind == Unit.Kind.PUSKESOS and code[:5] in with_slrt
     ]
-    nation = add(Tier.NATION, [(None, _("National Secretariat of SLRT"), False)], {})
+    nation = add(Tier.NATION, [(None, str(NATION), False)], {})
     provinces = add(
         Tier.PROVINCE, [(code, names[code], False) for code in sorted({c[:2] for c in with_slrt})], nation
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from functools import lru_cache
 
@@ -39,9 +40,16 @@ class Table:
                 self._shared[name] = _stored(field, same[name] if name in same else field.get_default())
         self._has_id = isinstance(model._meta.pk, models.AutoField)
         self.next_id = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 if self._has_id else 0
+        self._first_id = self.next_id
         self._converters = [
             (i, convert) for i, name in enumerate(columns) if (convert := _converter(self._fields[name]))
         ]
+
+    def again(self) -> Table:
+        """The same table with no rows and the keys from the start: for rows that were taken back."""
+        other = copy.copy(self)
+        other.rows, other.written, other.next_id = [], 0, self._first_id
+        return other
 
     def add(self, *values) -> int:
         """Keep one row, its values in the order of the columns; returns the key it will have."""

@@ -1,4 +1,4 @@
-"""Reports, evaluations and the counts of the night over what was simulated: made by the ways the demo uses."""
+"""What stands around the cases: who reports above the regencies, evaluations, indicators, costs, the counts of the night."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.roles import Role
-from portal.operations.loading import World
 from portal.regions.models import Region
 from programs_catalog.models import Program
 from reports.dashboards import facts, overlap, targeting
 from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
-from reports.evaluation import demo as evaluations
-from reports.quarterly import demo as quarters
+from reports.evaluation.demo import load_year
 
 from .plan import Plan
 
@@ -43,11 +41,10 @@ def authors(plan: Plan) -> None:
             RoleAssignment.objects.create(user=user, role=role, region_id=code, valid_from=plan.start)
 
 
-def reports(plan: Plan) -> None:
-    """Four closed quarters, one between the tiers, one running; the evaluations of last year and of this."""
-    world = World(seed=plan.seed, today=plan.until)
-    quarters.load(world)
-    evaluations.load(world)
+def evaluations(plan: Plan) -> None:
+    """The yearly evaluations: finished for the years that are over, running at the end of this one."""
+    for year in range(plan.start.year, plan.until.year + 1):
+        load_year(year, plan.until)
 
 
 def indicators(plan: Plan) -> None:
@@ -103,8 +100,6 @@ def counts(plan: Plan) -> None:
 
 
 STEPS: tuple[tuple[str, Callable[[Plan], None]], ...] = (
-    ("authors of reports", authors),
-    ("reports and evaluations", reports),
     ("poverty indicators", indicators),
     ("unit costs", unit_costs),
     ("facts, overlap, targeting", counts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from django.db import connection, transaction
@@ -14,12 +15,14 @@ from portal.staffing.models import Position
 from portal.units.models import Unit
 from programs_catalog.models import Program
 from reports.dashboards import facts
+from reports.quarterly.models import ReportingCycle
 
 from . import papers
 from .bulk import count_on
 from .offices import Offices
 from .plan import Plan, RegencyPlan
 from .register import Register
+from .reports import Reports, quarters_of
 from .work import NEEDS, Work
 
 DONE, PLAN = "simulated", "simulation"
@@ -43,25 +46,66 @@ def simulate(plan: Plan, *, tell: Callable[[str], None], with_reports: bool = Tr
     Fact.objects.update_or_create(key=PLAN, defaults={"value": plan.key()})
     waiting = [one for one in plan.regencies if one.code not in done]
     makers = _Makers(plan, programs)
+    total = sum(map(weight, waiting))
     started = time.monotonic()
     for number, one in enumerate(waiting, start=1):
         with transaction.atomic():
             makers.make(one)
             Fact.objects.update_or_create(key=f"{DONE}.{one.code}", defaults={"value": str(plan.seed)})
         facts.fold()
-        tell(_progress(number, waiting, makers.written, time.monotonic() - started))
-    written = makers.by_table()
+        done_share = sum(weight(other) for other in waiting[:number]) / total if total else 1
+        tell(
+            _progress(
+                number, len(waiting), one.place.name, makers.written, time.monotonic() - started, done_share
+            )
+        )
+    written = Counter(makers.by_table())
+    _step(plan, "authors of reports", papers.authors, tell)
+    if with_reports:
+        written.update(_reports(plan, tell))
+        _step(plan, "evaluations", papers.evaluations, tell)
     for name, step in papers.STEPS:
-        if name == "reports and evaluations" and not with_reports:
-            continue
-        begun = time.monotonic()
+        _step(plan, name, step, tell)
+    _analyze()
+    return dict(written)
+
+
+def _step(plan: Plan, name: str, step: Callable[[Plan], None], tell: Callable[[str], None]) -> None:
+    begun = time.monotonic()
+    with transaction.atomic():
+        step(plan)
+    tell(f"{name}: {time.monotonic() - begun:,.1f} s")
+
+
+def _reports(plan: Plan, tell: Callable[[str], None]) -> dict[str, int]:
+    """Quarter by quarter, each in a transaction; returns rows written by table."""
+    done = set(ReportingCycle.objects.values_list("quarter_code", flat=True))
+    waiting = [quarter for quarter in quarters_of(plan) if str(quarter) not in done]
+    if not waiting:
+        return {}
+    _analyze()
+    maker, written, started = Reports(plan), Counter(), time.monotonic()
+    for number, quarter in enumerate(waiting, start=1):
         with transaction.atomic():
-            step(plan)
-        tell(f"{name}: {time.monotonic() - begun:,.1f} s")
+            written.update(maker.make(quarter))
+        tell(
+            _progress(
+                number,
+                len(waiting),
+                str(quarter),
+                written.total(),
+                time.monotonic() - started,
+                number / len(waiting),
+            )
+        )
+    return written
+
+
+def _analyze() -> None:
+    """PostgreSQL plans the counts of the reports by what it knows of the tables, which were empty a moment ago."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return written
 
 
 def _check(plan: Plan) -> set[str]:
@@ -75,6 +119,11 @@ def _check(plan: Plan) -> set[str]:
         )
     keys = Fact.objects.filter(key__startswith=f"{DONE}.").values_list("key", flat=True)
     return {key.partition(".")[2] for key in keys}
+
+
+def weight(one: RegencyPlan) -> int:
+    """How much work a regency is, among the others."""
+    return one.visits + one.households
 
 
 class _Makers:
@@ -102,13 +151,11 @@ class _Makers:
         return {table.model._meta.label: table.written for table in self.tables}
 
 
-def _progress(number: int, waiting: list[RegencyPlan], written: int, seconds: float) -> str:
-    """`[12/514] Kabupaten X: 61,204 rows, 9,800 a second, 3 min left` - left by the share of the visits that is done."""
-    done = sum(one.visits + one.households for one in waiting[:number])
-    total = sum(one.visits + one.households for one in waiting)
-    left = seconds / done * (total - done) if done else 0
+def _progress(number: int, of: int, name: str, written: int, seconds: float, done: float) -> str:
+    """`[12/514] Kabupaten X: 61,204 rows, 9,800 a second, 3 min left`; `done` is the share of the work that is done."""
+    left = seconds / done * (1 - done) if done else 0
     rate = written / seconds if seconds else 0
     return (
-        f"[{number}/{len(waiting)}] {waiting[number - 1].place.name}: {written:,} rows, {rate:,.0f} a second, "
+        f"[{number}/{of}] {name}: {written:,} rows, {rate:,.0f} a second, "
         + (f"{left / 60:,.0f} min left" if left >= 90 else f"{left:,.0f} s left")
-    )
+    )  # fmt: skip
