@@ -4,17 +4,21 @@ Sizes are arguments: BENCH_PERSONS (1,000,000; 10,000,000 fits six minutes on a 
 """
 
 import os
+import random
 import time
 import uuid
 from contextlib import contextmanager
 
 from django.core.signals import request_started
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.casework.models import Case
+from cases.households.demo import FEMALE
 from cases.households.models import Household, Person
 from cases.households.services import find_by_name, find_by_number
 from portal.accounts.models import RoleAssignment, User
@@ -102,6 +106,20 @@ def intake():
     yield Row("one registration, four requests, against one empty intake page", each, bare)
 
 
+def interleaved(works: dict, rounds: int = 15) -> dict[str, float]:
+    """The best time of each, all measured in turn: what else the machine does falls on all of them alike."""
+    best = dict.fromkeys(works, float("inf"))
+    for _round in range(rounds):
+        for name, work in works.items():
+            best[name] = min(best[name], timed(work))
+    return best
+
+
+def home_in(village: Region) -> Household:
+    """The village's first household."""
+    return Household.objects.filter(region=village).first() or Household.objects.create(region=village)
+
+
 # -- people ------------------------------------------------------------------------------------------------------------
 def populate(count: int) -> str:
     """`count` persons in households of four, spread over the villages; returns the NIK of one of them."""
@@ -151,31 +169,56 @@ def finding():
 
         return run
 
-    by_index = timed(
-        many(lambda: list(Person.objects.with_nik(nik).values_list("pk"))),
-        repeat=5,
-    )
-    by_key = timed(many(lambda: list(Person.objects.filter(pk=key).values_list("pk"))), repeat=5)
+    key_of = {
+        "index": many(lambda: list(Person.objects.with_nik(nik).values_list("pk"))),
+        "key": many(lambda: list(Person.objects.filter(pk=key).values_list("pk"))),
+    }
+    best = interleaved(key_of)
     yield Row(
-        f"50 look-ups by NIK among {PERSONS:,} persons against the primary key", by_index, by_key, at_most=1.3
+        f"50 look-ups by NIK among {PERSONS:,} persons against the primary key",
+        best["index"],
+        best["key"],
+        at_most=1.3,
     )
     service = timed(many(lambda: find_by_number(nik, by=officer), 10), repeat=3)
     yield Row(
-        "10 look-ups by NIK through the service, names opened, against the primary key", service, by_key / 5
+        "10 look-ups by NIK through the service, names opened, against the primary key",
+        service,
+        best["key"] / 5,
     )
     village = Region.objects.get(pk=VILLAGE)
-    rows = Household.objects.create(region=village)
-    Person.objects.bulk_create(
-        [Person(household=rows, name=f"Siti {number}", sex="f") for number in range(500)]
-    )
+    chance = random.Random(500)
+    first, last = ([name.split()[part] for name in FEMALE if " " in name] for part in (0, 1))
+    people = [
+        Person(household=home_in(village), name=f"{chance.choice(first)} {chance.choice(last)}", sex="f")
+        for _number in range(500)
+    ]
+    Person.objects.bulk_create(people)
+    somebody = people[250].name
+    assert find_by_name(somebody, village=village, by=officer)[0].person.name == somebody
+
+    def read_the_village():
+        return list(
+            Person.objects.of_village(VILLAGE)
+            .filter(gone_on=None)
+            .values_list("pk", Cast("name", TextField()))
+        )
+
     with connection.cursor() as cursor:
-        one = timed(many(lambda: cursor.execute("SELECT 1"), 10), repeat=5) / 10
-    named = timed(lambda: find_by_name("Siti Amina", village=village, by=officer), repeat=5)
-    yield Row("by name among 500 villagers whose names lie encrypted, against SELECT 1", named, one)
-    plain = timed(
-        lambda: list(Person.objects.of_village(VILLAGE).select_related("household__region")), repeat=5
+        best = interleaved(
+            {
+                "name": many(lambda: find_by_name(somebody, village=village, by=officer), 5),
+                "plain": many(read_the_village, 5),
+                "orm": many(lambda: Region.objects.get(pk=VILLAGE), 5),
+                "one": many(lambda: cursor.execute("SELECT 1"), 5),
+            }
+        )
+    what = "by name among 500 villagers whose names lie encrypted, against"
+    yield Row(f"{what} SELECT 1", best["name"], best["one"], at_most=60)
+    yield Row(f"{what} reading one record through the ORM", best["name"], best["orm"])
+    yield Row(
+        f"{what} fetching the same sealed names and nothing else", best["name"], best["plain"], at_most=3
     )
-    yield Row("by name against reading the same village without comparing", named, plain, at_most=1.5)
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------------

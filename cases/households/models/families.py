@@ -36,7 +36,7 @@ class Household(InRegion):
         RECORDED = "recorded", _("recorded here, proposed for the register")
 
     family_card_number = FamilyCardNumberField(_("family card number (KK)"), blank=True, default="")
-    family_card_index = BlindIndexField(source="family_card_number")
+    family_card_index = BlindIndexField(source="family_card_number", db_index=False)
     address = EncryptedTextField(_("address"), blank=True, default="")
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.REGISTER)
     register_id = models.CharField(_("id in the register"), max_length=40, blank=True)
@@ -63,7 +63,11 @@ class Household(InRegion):
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
-        indexes = [models.Index(fields=["village_code", "id"], name="household_in_village")]
+        indexes = [
+            models.Index(fields=["village_code", "id"], name="household_in_village"),
+            # Not db_index, which on PostgreSQL makes a second index for LIKE; nobody looks for part of a blind index.
+            models.Index(fields=["family_card_index"], name="household_by_family_card"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decile=None) | models.Q(decile__range=(1, 10)), name="decile_1_to_10"
@@ -133,6 +137,8 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
+        # SQLite looks a NIK up by this one: it does not see that the unique one below would do.
+        indexes = [models.Index(fields=["nik_index"], name="person_by_nik")]
         constraints = [
             models.UniqueConstraint(
                 fields=["nik_index"], condition=~models.Q(nik_index=""), name="one_person_per_nik"
