@@ -3,26 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.ledger.workflow import Move, Workflow
+from portal.ledger.workflow import Move, StoryFlow
 
 
-class StoryFlow(Workflow):
-    """A flow whose free words can be forgotten: they lie encrypted beside the log, which keeps the bare step."""
+class CaseStory(StoryFlow):
+    """The words beside the steps of a case and of its referrals go with the case."""
 
-    def log_of(self, obj):
-        return super().log_of(obj).select_related("remark")
-
-    def words_of(self, entry):
-        remark = getattr(entry, "remark", None)
-        return remark.text if remark else entry.note
-
-    def _log(self, obj, move, before, after, by, note, data, at=None):
+    def remark_of(self, obj, **fields):
         from .models import Remark
 
-        step = super()._log(obj, move, before, after, by, "", data, at=at)
-        if note:
-            Remark.objects.create(step=step, case_id=getattr(obj, "case_id", obj.pk), text=note)
-        return step
+        return Remark(case_id=getattr(obj, "case_id", obj.pk), **fields)
 
 
 class Kind(models.TextChoices):
@@ -147,7 +137,7 @@ def may_be_reopened(case) -> bool:
 
 
 _S = Status
-CASE_FLOW = StoryFlow(
+CASE_FLOW = CaseStory(
     "casework.Case",
     {
         # intake
@@ -207,7 +197,7 @@ UNDER_WAY = (ReferralStatus.IN_PROVINCE, *UNANSWERED)
 SETTLED = (ReferralStatus.APPROVED, ReferralStatus.REFUSED)
 
 _R = ReferralStatus
-REFERRAL_FLOW = StoryFlow(
+REFERRAL_FLOW = CaseStory(
     "casework.Referral",
     {
         "send": Move((_R.PROPOSED,), to=_R.WAITING, right="send", label=_("Send to the program"), public_label=_("Sent to the program"), style="primary"),

@@ -13,9 +13,9 @@ from portal.backoffice.views import ActionView
 from portal.regions.models import full_names
 
 from . import services
+from .changes import shown_changes
 from .forms import NoteForm, ReasonForm
 from .models import UpdateProposal, Visit
-from .services.proposals import changes_of
 from .workflow import PROPOSAL_FLOW, ProposalStatus
 
 
@@ -129,16 +129,7 @@ class UpdateProposalAdmin(ScopedModelAdmin):
     village_path.short_description = _("area")
 
     def fields(self, obj):
-        labels = {
-            "name": _("name"), "nik": "NIK", "sex": _("sex"), "born_on": _("date of birth"), "relation": _("relation to the head"),
-            "occupation": _("occupation"), "phone": _("mobile number"), "address": _("address"),
-        }  # fmt: skip
-        lines = []
-        for field, (before, after) in changes_of(obj).items():
-            if field == "nik":
-                before, after = "…", "…"
-            lines.append(f"{labels.get(field, field)}: {before or '–'} → {after or '–'}")
-        return lines
+        return [str(change) for change in shown_changes(obj)]
 
     fields.short_description = _("changes")
 

@@ -15,9 +15,8 @@ from portal.ledger.models import AuditEntry
 from portal.pdf import render_pdf
 from programs_catalog.eligibility.vocabulary import FACTS
 
-from .forms import ChangeForm
+from .changes import shown_changes
 from .models import Household, Person
-from .services.proposals import changes_of
 
 
 @dataclass(frozen=True)
@@ -135,31 +134,22 @@ def _visits(household: Household) -> Part:
     return Part(_("Visits"), [_("When"), _("Purpose"), _("Officer"), _("Note")], rows)
 
 
-def _field_label(field: str) -> str:
-    known = {**ChangeForm.PERSON, **ChangeForm.HOUSEHOLD}
-    if field in known:
-        return str(known[field]().label)
-    fact = FACTS.get(field.removeprefix("condition:"))
-    return str(fact.label) if fact else field.upper()
-
-
 def _proposals(person: Person) -> Part:
     mine = person.household.proposals.filter(Q(person=None) | Q(person=person)).select_related("proposed_by")
+    mine = mine.prefetch_related("remarks")
     rows = [
         [
             _moment(row.created_at),
             str(row.get_kind_display()),
-            "; ".join(
-                f"{_field_label(field)}: {before or '–'} → {after or '–'}"
-                for field, (before, after) in changes_of(row).items()
-            )
+            "; ".join(str(change) for change in shown_changes(row, numbers=True)) or "–",
+            "; ".join(dict.fromkeys(filter(None, [row.note, *(said.text for said in row.remarks.all())])))
             or "–",
             str(row.get_status_display()),
             row.proposed_by.name,
         ]
         for row in mine
     ]
-    heads = [_("When"), _("Kind"), _("What changes"), _("Status"), _("Officer")]
+    heads = [_("When"), _("Kind"), _("What changes"), _("Words beside it"), _("Status"), _("Officer")]
     return Part(_("Proposals to the register"), heads, rows)
 
 

@@ -27,11 +27,11 @@ from portal.backoffice.views import (
 from portal.units.models import Unit
 
 from . import access, eligibility, services
+from .changes import shown_changes
 from .forms import ChangeForm, EnrolmentForm, FindHouseholdForm, NikForm, PurposeForm, VisitForm
 from .letters import recommendation_pdf
 from .models import Household, Person, UpdateProposal
 from .panels import PANELS
-from .services.proposals import changes_of
 from .subject_file import subject_file_pdf
 from .workflow import ProposalStatus
 
@@ -139,7 +139,7 @@ class HouseholdView(HouseholdMixin, TemplateView):
             members=self.members,
             enrolments=household.enrolments.select_related("program", "person")[:50],
             visits=household.visits.select_related("by", "unit").newest()[:20],
-            proposals=[(row, _readable(row)) for row in proposals],
+            proposals=[(row, shown_changes(row)) for row in proposals],
             panels=[panel(household, user) for panel in PANELS],
             may_change=may(user, "change", household),
             may_register=may(user, "add", household),
@@ -147,19 +147,6 @@ class HouseholdView(HouseholdMixin, TemplateView):
             suggestions=eligibility.suggestions(household),
             **kwargs,
         )
-
-
-def _readable(proposal: UpdateProposal) -> list[dict]:
-    labels = {name: make().label for name, make in {**ChangeForm.PERSON, **ChangeForm.HOUSEHOLD}.items()}
-    return [
-        {
-            "label": labels.get(field, field.removeprefix("condition:")),
-            "before": before or "–",
-            "after": after or "–",
-        }
-        for field, (before, after) in changes_of(proposal).items()
-        if field != "nik"
-    ] + ([{"label": "NIK", "before": "…", "after": "…"}] if "nik" in changes_of(proposal) else [])
 
 
 def _conditions(conditions: dict) -> list[dict]:
@@ -361,7 +348,8 @@ class ForwardProposalsView(BackofficeView, TemplateView):
     @staticmethod
     def line(row: UpdateProposal) -> list:
         person, household = row.person, row.household
-        changes = "; ".join(f"{field}: {after}" for field, (_before, after) in changes_of(row).items())
+        # For the register's own desk, which writes the new number down: here numbers are meant to stand.
+        changes = "; ".join(f"{change.label}: {change.after}" for change in shown_changes(row, numbers=True))
         return [
             row.pk, row.get_kind_display(), row.region_id, person.nik if person else "", household.family_card_number,
             person.name if person else "", person.get_sex_display() if person else "", person.born_on if person else None,

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.ledger.workflow import Move, Workflow
+from portal.ledger.workflow import Move, StoryFlow
 
 
 class ProposalStatus(models.TextChoices):
@@ -17,8 +17,19 @@ class ProposalStatus(models.TextChoices):
     REFUSED = "refused", _("Refused by the register")
 
 
+class ProposalStory(StoryFlow):
+    """The words beside the steps of a proposal go with what was proposed."""
+
+    remark_name = "proposal_remark"
+
+    def remark_of(self, obj, **fields):
+        from .models import ProposalRemark
+
+        return ProposalRemark(proposal=obj, **fields)
+
+
 _P = ProposalStatus
-PROPOSAL_FLOW = Workflow(
+PROPOSAL_FLOW = ProposalStory(
     "households.UpdateProposal",
     {
         "review": Move((_P.SUBMITTED,), to=_P.REVIEWED, right="review", label=_("Confirm the review"), style="primary"),

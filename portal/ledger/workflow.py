@@ -264,6 +264,32 @@ class Workflow:
         )
 
 
+class StoryFlow(Workflow):
+    """A flow whose free words can be forgotten: they lie encrypted beside the log, which keeps the bare step (UU 27/2022).
+
+    The words are a row of the app's own model, one to one with the step; `remark_name` is its name on the step.
+    """
+
+    remark_name = "remark"
+
+    def remark_of(self, obj: models.Model, **fields) -> models.Model:
+        """An unsaved remark that belongs to `obj`; `fields` are its step and text."""
+        raise NotImplementedError
+
+    def log_of(self, obj):
+        return super().log_of(obj).select_related(self.remark_name)
+
+    def words_of(self, entry):
+        remark = getattr(entry, self.remark_name, None)
+        return remark.text if remark else entry.note
+
+    def _log(self, obj, move, before, after, by, note, data, at=None):
+        step = super()._log(obj, move, before, after, by, "", data, at=at)
+        if note:
+            self.remark_of(obj, step=step, text=note).save(force_insert=True)
+        return step
+
+
 def _need_transaction() -> None:
     # Said here because SQLite has no row lock to complain about.
     if not transaction.get_connection().in_atomic_block:

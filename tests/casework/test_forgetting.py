@@ -199,3 +199,64 @@ def test_free_words_of_the_log_go_with_the_case():
     forget(dry_run=False)
     assert not Remark.objects.filter(case=case).exists() and CASE_FLOW.log_of(case).count() == steps
     assert not any(CASE_FLOW.words_of(step) for step in CASE_FLOW.log_of(case))
+
+
+def settled_proposal(words):
+    from cases.households import services as register
+
+    facilitator, manager = make.officer("facilitator", make.CATURTUNGGAL), make.officer("manager", "34.04")
+    siti = make.person(occupation="buruh")
+    proposal = register.propose_change(
+        household=siti.household, person=siti, changes={"occupation": "pedagang"}, note=words, by=facilitator
+    )
+    register.review_proposal(proposal=proposal, note=words, by=make.officer("supervisor", "34.04.07"))
+    register.forward_proposals(proposals=[proposal], by=manager)
+    return register.refuse_proposal(proposal=proposal, reason=f"Tidak padan: {words}", by=manager)
+
+
+@pytest.mark.rule("H-06", "A-08")
+def test_words_beside_a_proposal_lie_encrypted_outside_the_log_and_can_be_forgotten(client):
+    from cases.households.models import ProposalRemark, UpdateProposal, Visit
+    from cases.households.services import record_visit
+    from cases.households.services.proposals import changes_of
+    from cases.households.workflow import PROPOSAL_FLOW
+    from portal.backoffice.admin import ADMINS
+
+    words = "Pak Darmo tetangganya"
+    make.unit("34.04")
+    old, recent = settled_proposal(words), settled_proposal(words)
+    visit = record_visit(
+        unit=make.unit("34.04"), place="home", purpose="outreach", household=old.household, note=words,
+        by=make.officer("facilitator", make.CATURTUNGGAL),
+    )  # fmt: skip
+    # Not in the log, and not readable where they lie; on the screen they stand.
+    steps = list(PROPOSAL_FLOW.log_of(old))
+    assert [step.note for step in steps] == [""] * 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM households_proposalremark")
+        assert cursor.rowcount and not any(words in text for (text,) in cursor.fetchall())
+    client.force_login(make.officer("manager", "34.04"), backend="portal.accounts.backends.RoleBackend")
+    page = ADMINS[UpdateProposal].url("inspect", old)
+    assert words in client.get(page).content.decode()
+    # Past their term they go, by the command alone and only with --yes.
+    past = timezone.now() - dt.timedelta(days=366 * 6)
+    UpdateProposal.objects.filter(pk=old.pk).update(status_since=past)
+    Visit.objects.filter(pk=visit.pk).update(at=past)
+    for yes in ([], ["--yes"]):
+        out = io.StringIO()
+        call_command("forget_cases", *yes, stdout=out)
+        assert "1 settled proposals and the notes of 1 visits" in out.getvalue()
+        old.refresh_from_db()
+        visit.refresh_from_db()
+        assert bool(changes_of(old)) is bool(visit.note) is (yes == [])
+    assert words not in client.get(page).content.decode()
+    assert (
+        old.reason == "–"
+        and old.status == "refused"
+        and not ProposalRemark.objects.filter(proposal=old).exists()
+    )
+    assert len(PROPOSAL_FLOW.log_of(old)) == 4 and visit.purpose == "outreach"
+    recent.refresh_from_db()
+    assert changes_of(recent) and ProposalRemark.objects.filter(proposal=recent).count() == 2
+    assert AuditEntry.objects.filter(action="delete", model="households.updateproposal").count() == 1
+    assert forget(dry_run=False).records.proposals == 0

@@ -57,6 +57,7 @@ INTERNAL = {
     "programs_catalog.CatalogSettings": "a setting of the site, Wagtail's own permissions",
     "casework.Feedback": "shown with its case",
     "casework.Remark": "the words of a step, shown with its case",
+    "households.ProposalRemark": "the words of a step, shown with its proposal",
     "households.Recommendation": "a letter; its door asks for the person's household",
     "households.RegisterError": "shown with its register import",
     "households.StagedRow": "rows of a file on their way; read by the import alone",

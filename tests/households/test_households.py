@@ -254,6 +254,7 @@ def test_forwarding_hands_out_the_file_once_and_marks_every_row(as_user, facilit
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert rows[1][0] == proposal.pk and rows[1][3] == proposal.person.nik
+    assert rows[1][9] == "Pekerjaan: =1+1", "the register's desk reads words, not names of columns"
     assert not any(str(cell or "").startswith("=") for cell in rows[1])
     assert client.post(url("forward"), {"form_token": token}).status_code == 302
     proposal.refresh_from_db()
@@ -269,3 +270,33 @@ def test_the_proposals_page_shows_the_change_and_no_number(as_user, facilitator)
     )
     text = page.content.decode()
     assert "pedagang" in text and other not in text and proposal.person.nik not in text
+
+
+@pytest.mark.rule("H-06")
+def test_every_field_of_a_proposal_is_called_by_its_indonesian_name(facilitator):
+    from cases.households.changes import shown_changes
+
+    siti, other = make.person(occupation="buruh"), make.nik()
+    new = {
+        "name": "Siti Aminah Rahayu", "nik": other, "sex": "m", "born_on": "1985-04-18", "relation": "spouse",
+        "occupation": "pedagang", "phone": "081234567890",
+    }  # fmt: skip
+    person = services.propose_change(household=siti.household, person=siti, changes=new, by=facilitator)
+    home = services.propose_change(
+        household=siti.household,
+        changes={"address": "Jl. Baru 2", "condition:house": "unfit"},
+        by=facilitator,
+    )
+    lines = [str(change) for row in (person, home) for change in shown_changes(row)]
+    assert [line.partition(":")[0] for line in lines] == [
+        "Nama sesuai kartu", "NIK", "Jenis kelamin", "Tanggal lahir", "Hubungan dengan kepala keluarga", "Pekerjaan", "Nomor ponsel",
+        "Alamat", "Keadaan rumah",
+    ]  # fmt: skip
+    text = " ".join(lines)
+    assert (
+        "laki-laki" in text.lower()
+        and "18 April 1985" in text
+        and "spouse" not in text
+        and "unfit" not in text
+    )
+    assert other not in text and other in " ".join(str(c) for c in shown_changes(person, numbers=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.households.services import forget_records
+from cases.households.services.forgetting import ForgottenRecords
 from portal.ledger import audit
 
 from ..models import AgendaItem, Case, Feedback, Notice, Referral, Remark
@@ -25,26 +27,33 @@ class Forgotten:
 
     due: int = 0
     done: int = 0
+    #: settled proposals to the register and notes of visits past the same term
+    records: ForgottenRecords = field(default_factory=ForgottenRecords)
 
 
 def due_for_forgetting(*, years: int = KEEP_YEARS, today: dt.date | None = None):
     """Cases closed longer ago than their term that still hold personal data."""
-    today = today or timezone.localdate()
-    limit = timezone.make_aware(
-        dt.datetime.combine(today - dt.timedelta(days=365 * years + years // 4), dt.time())
+    return Case.objects.filter(
+        status=Status.CLOSED, closed_at__lt=end_of_term(years=years, today=today), anonymised_at=None
     )
-    return Case.objects.filter(status=Status.CLOSED, closed_at__lt=limit, anonymised_at=None)
+
+
+def end_of_term(*, years: int = KEEP_YEARS, today: dt.date | None = None) -> dt.datetime:
+    """What was settled before this moment is kept no longer."""
+    day = (today or timezone.localdate()) - dt.timedelta(days=365 * years + years // 4)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def forget(*, years: int = KEEP_YEARS, dry_run: bool = True, today: dt.date | None = None) -> Forgotten:
-    """Remove words, names, numbers and the person from closed cases past their term.
+    """Remove words, names, numbers and the person from closed cases past their term, and what `forget_records` removes.
 
     What counts stays: kind, program, area, dates, outcome, and the bare moves, whose log is append only; what officers wrote
     beside a move goes. A household in the register stays in the register.
     Works in batches, each its own transaction; running it again finds nothing.
     """
     rows = due_for_forgetting(years=years, today=today)
-    result = Forgotten(due=rows.count())
+    records = forget_records(before=end_of_term(years=years, today=today), dry_run=dry_run)
+    result = Forgotten(due=rows.count(), records=records)
     if dry_run:
         return result
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):

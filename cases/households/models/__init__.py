@@ -5,7 +5,7 @@ from .extracts import RegisterError, RegisterImport, private_storage
 from .families import Household, HouseholdQuerySet, Person, PersonQuerySet
 from .letters import Recommendation
 from .staging import StagedRow
-from .visits import UpdateProposal, Visit
+from .visits import ProposalRemark, UpdateProposal, Visit
 
 __all__ = [
     "Enrolment",
@@ -13,6 +13,7 @@ __all__ = [
     "HouseholdQuerySet",
     "Person",
     "PersonQuerySet",
+    "ProposalRemark",
     "Recommendation",
     "RegisterError",
     "RegisterImport",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.fields import EncryptedTextField
+from portal.ledger.models import Transition
 from portal.regions.models import InRegion
 from portal.units.models import Unit
 
@@ -126,6 +127,7 @@ class UpdateProposal(InRegion):
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
     reason = models.CharField(_("reason of the outcome"), max_length=300, blank=True, editable=False)
     exported_at = models.DateTimeField(_("exported at"), null=True, editable=False)
+    anonymised_at = models.DateTimeField(_("personal data removed at"), null=True, editable=False)
     proposed_by = models.ForeignKey(
         "accounts.User", models.PROTECT, related_name="+", verbose_name=_("proposed by"), editable=False
     )
@@ -147,6 +149,21 @@ class UpdateProposal(InRegion):
                 name="refused_proposal_says_why",
             )
         ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class ProposalRemark(models.Model):
+    """The free words of one step of a proposal; gone when the proposal is forgotten, the bare step stays in the log."""
+
+    step = models.OneToOneField(Transition, models.PROTECT, primary_key=True, related_name="proposal_remark")
+    proposal = models.ForeignKey(UpdateProposal, models.CASCADE, related_name="remarks")
+    text = EncryptedTextField()
+
+    class Meta:
+        verbose_name = _("remark on a proposal")
+        verbose_name_plural = _("remarks on proposals")
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"

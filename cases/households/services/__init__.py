@@ -1,6 +1,7 @@
 """The use cases of the register, one function each; doors import from here."""
 
 from .finding import Candidate, find_by_name, find_by_number
+from .forgetting import forget_records
 from .proposals import (
     accept_proposal,
     forward_proposals,
@@ -17,6 +18,7 @@ __all__ = [
     "accept_proposal",
     "find_by_name",
     "find_by_number",
+    "forget_records",
     "forward_proposals",
     "propose_change",
     "record_enrolment",
