@@ -21,6 +21,9 @@ from .workflow import (
     Status,
 )
 
+#: so long before its day work is shown as about to be late
+SOON = dt.timedelta(days=2)
+
 
 class CaseQuerySet(VisibleQuerySet):
     def newest(self) -> CaseQuerySet:
@@ -54,9 +57,18 @@ class CaseQuerySet(VisibleQuerySet):
         """Not handled within the service time of the stage."""
         return self.filter(status__in=OPEN, due_at__lt=at or timezone.now())
 
-    def due_before(self, at: dt.datetime) -> CaseQuerySet:
-        """Late, or late soon."""
-        return self.filter(status__in=OPEN, due_at__lt=at)
+    def late(self, at: dt.datetime | None = None) -> CaseQuerySet:
+        """Overdue itself, or waiting for a program whose answer is."""
+        at = at or timezone.now()
+        referred = self.model.objects.filter(referrals__status__in=UNDER_WAY, referrals__due_at__lt=at)
+        return self.filter(
+            models.Q(status__in=OPEN, due_at__lt=at) | models.Q(pk__in=referred.order_by().values("pk"))
+        )
+
+    def due_soon(self, at: dt.datetime | None = None) -> CaseQuerySet:
+        """Not late yet, but within two days."""
+        at = at or timezone.now()
+        return self.filter(status__in=OPEN, due_at__gte=at, due_at__lt=at + SOON)
 
     def in_hands_of(self, user) -> CaseQuerySet:
         """Cases that an officer accompanies: registered by them, or taken over from a predecessor."""

@@ -1,7 +1,5 @@
 """Registration only: addresses, menus, what waits for whom."""
 
-import datetime as dt
-
 from django.urls import include, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -67,7 +65,6 @@ _TURNS = (
 @register_waiting
 def cases_waiting(user):
     now = timezone.now()
-    soon = now + dt.timedelta(days=2)
     cases = ADMINS[Case].url("index")
     for right, label, statuses, _more in _TURNS:
         if not may(user, right, Case):
@@ -87,11 +84,12 @@ def cases_waiting(user):
         yield Waiting(
             _t("from the counter, to handle"), rows.count(), f"{cases}?status=registered&kind=grievance"
         )
-    if may(user, "approve", Case):
-        rows = Case.objects.visible_to(user, "approve")
-        yield Waiting(_t("late"), rows.overdue(now).count(), f"{cases}?late=true", urgent=True)
-        due_soon = rows.due_before(soon).exclude(due_at__lt=now).count()
-        yield Waiting(_t("due within two days"), due_soon, cases)
+    # Late and about to be late: for whoever moves cases on, the widest right first.
+    right = next((right for right in ("approve", "handle", "review") if may(user, right, Case)), None)
+    if right:
+        rows = Case.objects.visible_to(user, right)
+        yield Waiting(_t("late"), rows.late(now).count(), f"{cases}?late=true", urgent=True)
+        yield Waiting(_t("due within two days"), rows.due_soon(now).count(), f"{cases}?soon=true")
 
 
 @register_waiting

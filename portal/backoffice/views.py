@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -321,7 +321,7 @@ class BulkView(BackofficeView, FormView):
             raise PermissionDenied
         if not self.objects:
             messages.warning(request, _("Choose at least one record that you may work on."))
-            return HttpResponseRedirect(self.model_admin.url("index"))
+            return HttpResponseRedirect(self.back_url)
         if "confirmed" not in request.POST:
             return self.render_to_response(self.get_context_data())
         return super().post(request, *args, **kwargs)
@@ -332,10 +332,21 @@ class BulkView(BackofficeView, FormView):
                 "objects": self.objects,
                 "explanation": self.explanation,
                 "form_token": self.request.POST.get("form_token") or Submission.new_token(),
-                "cancel_url": self.model_admin.url("index"),
+                "cancel_url": self.back_url,
+                "back": self.back,
                 **kwargs,
             }
         )
+
+    @property
+    def back(self) -> str:
+        """The filters and the page of the list from which the rows were chosen."""
+        return QueryDict(self.request.POST.get("back", "")[:1000]).urlencode()
+
+    @property
+    def back_url(self) -> str:
+        url = str(self.model_admin.url("index"))
+        return f"{url}?{self.back}" if self.back else url
 
     def form_valid(self, form):
         outcome = BulkOutcome(0, [])
@@ -356,7 +367,7 @@ class BulkView(BackofficeView, FormView):
                         " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
                     )
                     outcome.left.append((str(obj), reason))
-            return str(self.model_admin.url("index"))
+            return self.back_url
 
         url, fresh = run_once(self.request, work)
         if fresh and outcome.done:

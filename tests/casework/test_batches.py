@@ -2,9 +2,11 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
@@ -125,6 +127,51 @@ def test_bulk_review_reaches_only_the_own_district(client):
     )
     mine.refresh_from_db(), foreign.refresh_from_db()
     assert (mine.status, foreign.status) == ("reviewed", "registered")
+
+
+@pytest.mark.rule("C-22")
+def test_the_thousandth_case_is_reviewed_in_bulk_like_the_first_and_the_list_stays_filtered(client):
+    case = make.case()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sqlite_sequence SET seq = 1041999 WHERE name = 'casework_case'"
+            if connection.vendor == "sqlite"
+            else "SELECT setval(pg_get_serial_sequence('casework_case', 'id'), 1041999)"
+        )
+    late = make.case()
+    assert late.pk > 1_000_000 > case.pk
+    client.force_login(make.officer("supervisor", "34.04.07"), backend="portal.accounts.backends.RoleBackend")
+    url, filters = ADMINS[Case].url("index"), "status=registered&kind=need"
+    page = client.get(f"{url}?{filters}").content.decode()
+    keys = re.findall(r'name="rows" value="([^"]+)"', page)
+    assert keys == [str(late.pk), str(case.pk)]
+    back = re.search(r'name="back" value="([^"]*)"', page)[1].replace("&amp;", "&")
+    bulk = ADMINS[Case].bulk_url("review")
+    asked = client.post(bulk, {"rows": keys, "back": back})
+    assert f'name="back" value="{back}"'.replace("&", "&amp;") in asked.content.decode()
+    assert asked.context["cancel_url"] == f"{url}?{back}"
+    assert set(re.findall(r'name="rows" value="([^"]+)"', asked.content.decode())) == set(keys)
+    assert client.post(bulk, {"rows": [], "back": back}).url == f"{url}?{back}"
+    # An address of elsewhere in place of the filters is a filter that nothing declares.
+    assert client.post(bulk, {"rows": [], "back": "//evil.example/"}).url.startswith(f"{url}?")
+    answer = client.post(bulk, {"rows": keys, "back": back, "confirmed": "1", "note": ""})
+    assert answer.url == f"{url}?{back}"
+    assert set(Case.objects.values_list("status", flat=True)) == {"reviewed"}
+
+
+@pytest.mark.rule("C-21")
+def test_what_is_late_and_what_is_about_to_be_late_are_lists_of_their_own(client):
+    cases = {name: make.case() for name in ("late", "soon", "later")}
+    now = timezone.now()
+    for name, hours in (("late", -1), ("soon", 40), ("later", 60)):
+        Case.objects.filter(pk=cases[name].pk).update(due_at=now + dt.timedelta(hours=hours))
+    for role, region in (("supervisor", "34.04.07"), ("manager", SLEMAN), ("back_office", SLEMAN)):
+        client.force_login(make.officer(role, region), backend="portal.accounts.backends.RoleBackend")
+        home = client.get("/admin/").content.decode()
+        for name in ("late", "soon"):
+            url = f"{ADMINS[Case].url('index')}?{name}=true"
+            assert url in home, (role, name)
+            assert [row["object"] for row in client.get(url).context["table"]] == [cases[name]]
 
 
 # -- service times ---------------------------------------------------------------------------------------------------------

@@ -189,3 +189,22 @@ def test_every_guarded_model_has_names_for_people(model):
         assert isinstance(name, Promise) and str(name).strip(), (
             f"{model._meta.label} has no translatable name"
         )
+
+
+#: a key as a template prints it; texts (codes of regions and sectors, ids of form fields) are no numbers
+_PRINTED_KEY = re.compile(r"\{\{ *([a-z_.0-9]*(?:\.pk|\.id|_id|_pk)) *\}\}")
+_TEXT_KEYS = re.compile(
+    r"(^|\.)(region|regency|area|sector|select)(\.|_id$)|(auto|checkbox|client|column|name|group|results)_id$"
+)
+
+
+def test_no_template_writes_a_key_the_way_people_write_numbers():
+    """From 1,000 on Indonesian groups digits: "1.043" as the value of a checkbox or in an address is nobody's key."""
+    wrong = []
+    for package in OURS:
+        for path in sorted((ROOT / package).rglob("*.html")):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                for key in _PRINTED_KEY.findall(line):
+                    if not _TEXT_KEYS.search(key):
+                        wrong.append(f"{name_of(path)}:{number}: {key} without |stringformat")
+    assert not wrong, "\n".join(wrong)

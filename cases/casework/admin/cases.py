@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from programs_catalog.models import Program, Provider, Sector
 from ..actions import CASE_ACTIONS
 from ..bulk import CASE_BULK
 from ..models import Case, Emergency, Notice, Referral
-from ..workflow import CASE_FLOW, OPEN, REFERRAL_FLOW, UNDER_WAY, Kind, Outcome, PublicStatus, Status
+from ..workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, PublicStatus, Status
 from .shown import name_of, show_due
 
 
@@ -45,6 +44,7 @@ class CaseFilter(ScopedFilterSet):
     channel = django_filters.ChoiceFilter(label=_("Registered by way of"), choices=Case.Channel.choices)
     opened_at = django_filters.DateFromToRangeFilter(label=_("Registered"))
     late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
+    soon = django_filters.BooleanFilter(label=_("Due within two days"), method="filter_soon")
     undelivered = django_filters.BooleanFilter(label=_("Notice not delivered"), method="filter_undelivered")
     emergency = django_filters.ModelChoiceFilter(
         label=_("Emergency"), queryset=Emergency.objects.order_by("-started_on")
@@ -60,6 +60,7 @@ class CaseFilter(ScopedFilterSet):
             "channel",
             "opened_at",
             "late",
+            "soon",
             "region",
             "emergency",
         ]
@@ -68,12 +69,11 @@ class CaseFilter(ScopedFilterSet):
         return rows.shown_as(value)
 
     def filter_late(self, rows, name, value):
-        now = timezone.now()
-        late = Q(status__in=OPEN, due_at__lt=now) | Q(
-            referrals__status__in=UNDER_WAY, referrals__due_at__lt=now
-        )
-        keys = Case.objects.filter(late).values("pk")
-        return rows.filter(pk__in=keys) if value else rows.exclude(pk__in=keys)
+        return rows.late() if value else rows.exclude(pk__in=Case.objects.late().values("pk"))
+
+    def filter_soon(self, rows, name, value):
+        """About to be late: one of these days, but not late yet."""
+        return rows.due_soon() if value else rows.exclude(pk__in=Case.objects.due_soon().values("pk"))
 
     def filter_undelivered(self, rows, name, value):
         return rows.filter(pk__in=Case.objects.undelivered().values("pk")) if value else rows
