@@ -19,6 +19,7 @@ from portal.ledger import audit
 
 from .models import Referral
 from .services import spreadsheet
+from .workflow import UNANSWERED
 
 
 class SheetForm(ScopedForm):
@@ -35,13 +36,13 @@ class SheetForm(ScopedForm):
 
 
 class DownloadReferralsView(BackofficeView, View):
-    """What waits at the desk: no names and no NIKs, the page of the referral has them."""
+    """What waits at the desk, with who is meant; the whole NIK is on the referral's own page."""
 
     required_right = (Referral, "answer")
 
     def get(self, request, *args, **kwargs):
         audit.record(audit.Action.EXPORT, Referral, by=request.user, purpose=_("Spreadsheet for answers"))
-        header = [*spreadsheet.HEADS, _("Registration number"), _("Program"), _("Village"), _("Referred")]
+        header = [*spreadsheet.HEADS, *spreadsheet.BESIDE]
         return table_response(
             "xlsx", spreadsheet.waiting_rows(by=request.user), header, name="rujukan-menunggu"
         )
@@ -55,6 +56,15 @@ class UploadAnswersView(BackofficeView, FormView):
 
     def get_breadcrumbs(self):
         return [Crumb(_("Referrals"), ADMINS[Referral].url("index"))]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            reasons=Referral.Reason.choices,
+            waiting=Referral.objects.visible_to(self.request.user, "answer")
+            .filter(status__in=UNANSWERED)
+            .count(),
+            **kwargs,
+        )
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"for_user": self.request.user}

@@ -13,6 +13,9 @@ from portal.regions.models import CODE_LENGTH
 #: the office closes: what is due on a day is due by then
 CLOSING_TIME = dt.time(16)
 
+#: working days for an answer, where no service time says so
+STUDY_WITHOUT_TARGET = 20
+
 
 @lru_cache(maxsize=16)
 def national_holidays(year: int) -> frozenset[dt.date]:
@@ -67,6 +70,13 @@ def due_for_referral(referral, at: dt.datetime | None = None) -> dt.datetime | N
     """A referral's own clock: each runs alone."""
     days = working_days_for(referral.case.kind, "referral", referral.case.region_id)
     return None if days is None else due_after(at or timezone.now(), days, referral.case.region_id)
+
+
+def latest_study_day(referral, today: dt.date | None = None) -> dt.date:
+    """Until when a program may study further at most: three times its time for an answer, from today."""
+    code = referral.case.region_id
+    days = working_days_for(referral.case.kind, "referral", code) or STUDY_WITHOUT_TARGET
+    return add_working_days(today or timezone.localdate(), 3 * days, _local_holidays(code))
 
 
 def _local_holidays(region_code: str) -> frozenset[dt.date]:

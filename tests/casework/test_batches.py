@@ -49,23 +49,49 @@ def upload(client, file):
 
 @pytest.mark.rule("C-19")
 def test_the_download_goes_back_as_answers(desk_client):
-    first, second = (make.case(referred=True).referrals.get() for _i in range(2))
+    first, second, third = (make.case(referred=True).referrals.get() for _i in range(3))
     client = desk_client(first)
     answer = client.get(reverse("casework:download_referrals"))
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
-    assert {row[0] for row in rows} == {first.pk, second.pk}
-    assert first.case.person.nik not in str(rows) and first.case.person.name not in str(rows)
-    done = upload(
-        client,
-        sheet(
-            (first.pk, "setuju", "", "Memenuhi", dt.date(2026, 1, 5), None),
-            (second.pk, "tolak", "quota", "Habis", None, None),
-        ),
-    )
-    assert done.status_code == 302
-    assert set(Referral.objects.values_list("status", flat=True)) == {"approved", "refused"}
-    assert Case.objects.get(pk=first.case_id).enrolment.valid_from == dt.date(2026, 1, 5)
+    assert {row[0] for row in rows} == {first.pk, second.pk, third.pk}
+    # Who is meant stands beside the columns to fill in, the whole NIK nowhere.
+    assert first.case.person.nik not in str(rows) and first.case.person.masked_nik in str(rows)
+    assert first.case.person.name in str(rows)
+    # The very file that was downloaded, filled in, is what goes back.
+    today, book = timezone.localdate(), load_workbook(io.BytesIO(content))
+    lines = {line[0].value: line for line in book.active.iter_rows(min_row=2)}
+    for referral, cells in (
+        (first, ("setuju", "", "Memenuhi", today, None)),
+        (second, ("tolak", "quota", "Habis", None, None)),
+        (third, ("telaah", "", "Verifikasi", None, f"{today + dt.timedelta(days=7):%d/%m/%Y}")),
+    ):
+        for cell, value in zip(lines[referral.pk][1:], cells, strict=False):
+            cell.value = value
+    filled = io.BytesIO()
+    book.save(filled)
+    done = upload(client, SimpleUploadedFile("rujukan-menunggu.xlsx", filled.getvalue()))
+    assert done.status_code == 302, done.context and done.context.get("findings")
+    assert set(Referral.objects.values_list("status", flat=True)) == {"approved", "refused", "studied"}
+    third.refresh_from_db()
+    assert third.study_until == today + dt.timedelta(days=7)
+    assert Case.objects.get(pk=first.case_id).enrolment.valid_from == today
+
+
+@pytest.mark.rule("C-19", "C-21")
+def test_a_study_ends_within_three_times_the_time_for_an_answer(desk_client):
+    referral = make.case(referred=True).referrals.get()
+    latest = service_times.latest_study_day(referral)
+    client = desk_client(referral)
+    url = f"/admin/rujukan/study/{referral.pk}/"
+    for day in (latest + dt.timedelta(days=1), dt.date(2099, 1, 1)):
+        answer = client.post(url, {"study_until": day.isoformat(), "reason": "Verifikasi."})
+        assert answer.status_code == 200 and answer.context["form"].errors["study_until"]
+    referral.refresh_from_db()
+    assert referral.status == "waiting"
+    assert client.post(url, {"study_until": latest.isoformat(), "reason": "Verifikasi."}).status_code == 302
+    referral.refresh_from_db()
+    assert referral.status == "studied" and timezone.localdate(referral.due_at) == latest
 
 
 @pytest.mark.parametrize("name", ["jawaban.xlsx", "jawaban.csv"])

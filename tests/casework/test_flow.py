@@ -71,6 +71,44 @@ def test_an_alternative_program_finishes_a_need():
 
 
 @pytest.mark.rule("C-10")
+def test_no_other_participation_finishes_a_need():
+    """Not another program of the centre, not one of a foundation, not one that began before the need."""
+    case = make.case(answered="refuse", informed=True)
+    front, today = user("front_office"), timezone.localdate()
+    lpg = make.program("lpg", "centre", sector="energi")
+    zakat = make.program("zakat", "non_government", sector="sosial")
+    regional = make.program("rutilahu", "regency", sector="perumahan", region=SLEMAN)
+    month = timezone.localtime(case.opened_at).date().replace(day=1)
+    for program, day, field in (
+        (lpg, today, "program"),
+        (zakat, today, "program"),
+        (regional, month - dt.timedelta(days=1), "valid_from"),
+        (case.program, dt.date(1990, 1, 1), "valid_from"),
+        (regional, today + dt.timedelta(days=1), "valid_from"),
+    ):
+        with pytest.raises(ValidationError) as problem:
+            services.record_enrolment_of_case(
+                case=case, program=program, valid_from=day, source="reported", by=front, close=True
+            )
+        assert field in problem.value.error_dict, (program, day)
+    case.refresh_from_db()
+    assert (case.status, case.enrolment) == ("informed", None)
+    assert services.record_enrolment_of_case(
+        case=case, program=regional, valid_from=month, source="reported", by=front, close=True
+    )
+    case.refresh_from_db()
+    assert case.outcome == "alternative"
+    # The desk itself cannot say so either.
+    other = make.case(referred=True).referrals.get()
+    with pytest.raises(ValidationError) as problem:
+        services.answer_referral(
+            referral=other, answer="approve", reason="Sudah.", enrolled_from=month - dt.timedelta(days=1),
+            by=make.officer("program_desk", SLEMAN, desk=other.desk),
+        )  # fmt: skip
+    assert "enrolled_from" in problem.value.error_dict
+
+
+@pytest.mark.rule("C-10")
 def test_refused_by_every_program_a_need_ends_as_refused_not_as_finished():
     case = make.case(answered="refuse", closed=True)
     assert (case.outcome, case.public_status) == ("refused", "refused")

@@ -4,6 +4,7 @@ import statistics
 import time
 
 import pytest
+from django.utils import timezone
 
 from cases.casework import services
 from tests.casework import records as make
@@ -73,3 +74,30 @@ def test_a_paused_case_tells_the_family_that_it_is_their_turn():
     case = make.case()
     services.pause_case(case=case, reason="papers", note="", by=make.officer("front_office", "34.04"))
     assert services.look_up(case.number, case.lookup_code).waits_for_family
+
+
+@pytest.mark.rule("P-14")
+def test_zeros_left_out_of_the_number_are_no_mistake_and_another_number_is_none():
+    case = make.case()
+    first, _slash, rest = case.number.partition("/")
+    for typed in (first.lstrip("0"), f"0{first.lstrip('0')}", first):
+        assert services.look_up(f"{typed}/{rest}", case.lookup_code).number == case.number
+    for typed in ("", "0", f"1{first}", f"{int(first) + 1}"):
+        assert services.look_up(f"{typed}/{rest}", case.lookup_code) is None
+
+
+@pytest.mark.rule("P-14", "C-10")
+def test_the_family_reads_that_it_was_told_and_which_program_it_got_instead(client):
+    case = make.case(answered="refuse", informed=True)
+    found = services.look_up(case.number, case.lookup_code)
+    assert found.was_told and not found.alternative
+    asked = {"nomor": case.number, "kode": case.lookup_code}
+    assert "Anda akan diberi tahu hasilnya" not in client.post("/lacak/", asked).content.decode()
+    other = make.program("rutilahu", "regency", sector="perumahan", region="34.04")
+    services.record_enrolment_of_case(
+        case=case, program=other, valid_from=timezone.localdate(), source="reported", close=True,
+        by=make.officer("front_office", "34.04"),
+    )  # fmt: skip
+    found = services.look_up(case.number, case.lookup_code)
+    assert not found.was_told and found.alternative == other.label
+    assert other.label in client.post("/lacak/", asked).content.decode()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.casework.models import Case
 from cases.casework.workflow import CASE_FLOW
@@ -183,7 +184,7 @@ def test_figure_4_at_the_counters_of_slrt_and_puskesos(family, visitor):
         visitor("pp.pis.sleman"),
         "approve",
         case.referrals.get().pk,
-        {"reason": "Memenuhi syarat.", "enrolled_from": "2026-01-05"},
+        {"reason": "Memenuhi syarat.", "enrolled_from": timezone.localdate().isoformat()},
         "rujukan",
     )
     # Told and closed in one step: the enrolment is the proof.

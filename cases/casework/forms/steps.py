@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,8 @@ class EnrolForm(ScopedForm):
     close = forms.BooleanField(label=_("Close the case with this"), required=False)
 
     def __init__(self, *args, case: Case, can_close: bool = False, **kwargs):
+        from ..services.fulfilling import REGIONAL
+
         kwargs["initial"] = {
             "program": case.program_id,
             "valid_from": timezone.localdate(),
@@ -150,7 +153,10 @@ class EnrolForm(ScopedForm):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        self.fields["program"].queryset = Program.objects.open().for_region(case.region)
+        programs = Program.objects.open().for_region(case.region)
+        self.fields["program"].queryset = programs.filter(
+            Q(pk=case.program_id) | Q(provider__level__in=REGIONAL)
+        )
         if not can_close:
             del self.fields["close"]
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from cases.households.models import Enrolment
@@ -14,8 +14,9 @@ from portal.accounts.models import User
 from portal.fields import redact
 
 from ..models import Case, Referral
-from ..service_times import CLOSING_TIME, due_for_referral
+from ..service_times import CLOSING_TIME, due_for_referral, latest_study_day
 from ..workflow import REFERRAL_FLOW, Kind, Status
+from .fulfilling import check_fulfilment
 from .handling import still_running
 from .moving import advance, lock_case_of
 
@@ -56,6 +57,13 @@ def answer_referral(
         if study_until is None or study_until <= timezone.localdate():
             raise ValidationError(
                 {"study_until": _("Please give a day after today until which it is studied.")}
+            )
+        if study_until > (latest := latest_study_day(referral)):
+            raise ValidationError(
+                {
+                    "study_until": _("Please answer by %(day)s: longer no family waits for a study.")
+                    % {"day": formats.date_format(latest, "j F Y")}
+                }
             )
         also |= {
             "study_until": study_until,
@@ -105,6 +113,13 @@ def _enrol(case: Case, referral: Referral, day: dt.date, by: User) -> None:
         )
     if case.enrolment_id:
         return
+    try:
+        check_fulfilment(case, referral.program, day, day="enrolled_from")
+    except ValidationError as problem:
+        # The desk chose no program: what is wrong with it is said beside the day.
+        raise ValidationError(
+            {"enrolled_from": [text for texts in problem.message_dict.values() for text in texts]}
+        ) from None
     case.enrolment = Enrolment.objects.create(
         household_id=case.household_id,
         person_id=case.person_id,

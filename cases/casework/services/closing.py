@@ -17,6 +17,7 @@ from programs_catalog.models import Program
 
 from ..models import Case, Feedback
 from ..workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, ReferralStatus, Status
+from .fulfilling import check_fulfilment
 from .moving import advance, finish
 
 #: how long after the end, and how often, a family reopens its case by itself
@@ -107,6 +108,7 @@ def record_enrolment_of_case(
         raise ValidationError(_("Enrolment is recorded for an open need of a known person."))
     if locked.enrolment_id:
         raise ValidationError(_("The enrolment of this case is already on record."))
+    check_fulfilment(locked, program, valid_from)
     locked.household = type(locked.household).objects.get(pk=locked.household_id)
     enrolment = record_enrolment(
         household=locked.household,

@@ -14,7 +14,7 @@ from portal.fields import decrypt, encrypt
 from portal.ledger.models import Transition
 
 from ..models import Case, Referral
-from ..workflow import CASE_FLOW, REFERRAL_FLOW, PublicStatus, Status
+from ..workflow import CASE_FLOW, REFERRAL_FLOW, Outcome, PublicStatus, Status
 from .closing import appeal, may_appeal, say_whether_solved
 
 
@@ -39,6 +39,9 @@ class PublicCase:
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     waits_for_family: bool
+    was_told: bool
+    #: the program that the family got in place of the one it asked for
+    alternative: str
     answer: str
     can_say_solved: bool
     was_solved: bool | None
@@ -53,6 +56,19 @@ class PublicCase:
 def normal_number(text: str) -> str:
     """A number as people type it: blanks away, capitals."""
     return re.sub(r"\s+", "", text or "").upper()[:80]
+
+
+def _spellings(number: str) -> list[str]:
+    """A number as it stands, and with the zeros in front that people leave out when they type it."""
+    first, slash, rest = number.partition("/")
+    if not (slash and first.isdecimal()):
+        return [number]
+    return list(dict.fromkeys([number, *(f"{int(first):0{width}d}/{rest}" for width in range(1, 7))]))
+
+
+def _dialled(number) -> str:
+    """A telephone number as people dial it here."""
+    return getattr(number, "as_national", "") or str(number or "")
 
 
 def normal_code(text: str) -> str:
@@ -93,7 +109,7 @@ def answer_of_citizen(number: str, code: str, *, solved: bool, words: str = "") 
 def _open(number: str, code: str) -> tuple[Case | None, bool]:
     # Three columns: whether a number exists must not show in the time that loading a case takes.
     row = (
-        Case.objects.filter(number=normal_number(number))
+        Case.objects.filter(number__in=_spellings(normal_number(number)))
         .values_list("pk", "lookup_code", "anonymised_at")
         .first()
     )
@@ -104,7 +120,7 @@ def _open(number: str, code: str) -> tuple[Case | None, bool]:
         return None, False
     case = (
         Case.objects.filter(pk=row[0])
-        .select_related("program", "unit")
+        .select_related("program", "unit", "enrolment__program")
         .defer("description", "reporter_name", "reporter_phone", "reporter_email")
         .get()
     )
@@ -124,10 +140,12 @@ def _public(case: Case) -> PublicCase:
         kind=case.get_kind_display(),
         program=case.program.label if case.program_id else "",
         unit=str(case.unit),
-        unit_phone=str(case.unit.phone or case.unit.whatsapp or ""),
+        unit_phone=_dialled(case.unit.phone or case.unit.whatsapp),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         waits_for_family=case.status == Status.PAUSED,
+        was_told=case.status == Status.INFORMED,
+        alternative=case.enrolment.program.label if case.outcome == Outcome.ALTERNATIVE else "",
         answer=case.answer if case.status in (Status.ANSWERED, Status.INFORMED, Status.CLOSED) else "",
         can_say_solved=closed and case.was_solved is None,
         was_solved=case.was_solved,

@@ -25,6 +25,17 @@ HEADS = {
     "Peserta sejak": False,
     "Ditelaah sampai": False,
 }
+DAYS = ("Peserta sejak", "Ditelaah sampai")
+#: what the download says about each referral besides; the upload takes it back unread
+BESIDE = (
+    "Nomor pendaftaran",
+    "Nama",
+    "NIK (disamarkan)",
+    "Tanggal lahir",
+    "Program",
+    "Desa/kelurahan",
+    "Dirujuk",
+)
 _ANSWERS = {
     "setuju": "approve",
     "disetujui": "approve",
@@ -43,9 +54,13 @@ class Sheet:
 
 
 def waiting_rows(*, by: User):
-    """The unanswered referrals of the desk, as rows for its spreadsheet: key, number, program, village, since."""
+    """The unanswered referrals of the desk, as rows for its spreadsheet: HEADS, which it fills in, then BESIDE.
+
+    Name and date of birth tell the desk who is meant; the whole NIK stays on the referral's own page, whose opening is audited.
+    """
     rows = Referral.objects.visible_to(by, "answer").filter(status__in=UNANSWERED)
-    for row in rows.select_related("case__region", "program").order_by("referred_at"):
+    for row in rows.select_related("case__region", "case__person", "program").order_by("referred_at"):
+        person = row.case.person
         yield [
             row.pk,
             "",
@@ -54,6 +69,9 @@ def waiting_rows(*, by: User):
             None,
             None,
             row.case.number,
+            person.name if person else "",
+            person.masked_nik if person else "",
+            person.born_on if person else None,
             str(row.program or ""),
             row.case.region.name,
             row.referred_at.date(),
@@ -62,7 +80,7 @@ def waiting_rows(*, by: User):
 
 def read_answers(content: bytes, *, by: User) -> Sheet:
     """Check a filled spreadsheet: every error by row and column; nothing is written."""
-    table = read_table(content, columns=HEADS, dates=("Peserta sejak", "Ditelaah sampai"))
+    table = read_table(content, columns=HEADS | dict.fromkeys(BESIDE, False), dates=DAYS)
     sheet = Sheet(findings=list(table.findings))
     waiting = {
         str(row.pk): row
@@ -73,6 +91,7 @@ def read_answers(content: bytes, *, by: User) -> Sheet:
     seen: set[str] = set()
     for number, cells in table.rows:
         row = dict(zip(table.heads, cells, strict=False))
+        row |= {head: dt.date.fromisoformat(row[head]) for head in DAYS if row.get(head)}
         key = _plain(row.get("Rujukan")).removesuffix(".0")
         answer = _ANSWERS.get(_plain(row.get("Jawaban")).lower(), "")
         if not _plain(row.get("Jawaban")):

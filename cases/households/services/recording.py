@@ -167,6 +167,8 @@ def record_enrolment(
     errors = {}
     if person and person.household_id != household.pk:
         errors["person"] = _("This person belongs to another household.")
+    if person and person.born_on and valid_from < person.born_on:
+        errors["valid_from"] = _("This day lies before the person's birth.")
     if valid_from > timezone.localdate():
         errors["valid_from"] = _("Participation that lies in the future is not recorded yet.")
     if valid_until and valid_until < valid_from:
