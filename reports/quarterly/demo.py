@@ -20,7 +20,8 @@ from portal.periods import Quarter
 
 from . import closing, services
 from .figures import Asked, canonical, fill
-from .models import Figure, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .models import QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .sources import counter
 from .workflow import CYCLE_FLOW, REPORT_FLOW, SYSTEM, Tier
 
 SEED = 42
@@ -81,6 +82,7 @@ class _Quarter:
             return
         self.cycle = services.open_cycle(quarter=self.quarter)
         self.asked = Asked(self.cycle)
+        self.facilitators = counter("staff.facilitators").count(Tier.SLRT, self.quarter)
         self.authors = {
             (role, code): user
             for role, code, user in RoleAssignment.objects.filter(
@@ -113,8 +115,7 @@ class _Quarter:
             ):
                 reports.append(report)
         versions = self._versions(reports)
-        fill(self.cycle, reports, versions)
-        self._seal(reports, versions)
+        self._seal(reports, versions, fill(self.cycle, reports, versions))
         self._pass_on(tier, reports, closed)
 
     def _draft(self, report: QuarterlyReport) -> None:
@@ -138,7 +139,6 @@ class _Quarter:
         chance, pick = self.chance, self.chance.choice
         scale = {Tier.PUSKESOS: 1, Tier.SLRT: 20, Tier.PROVINCE: 40, Tier.NATION: 100}[report.tier]
         budget = scale * chance.randint(12, 30) * 1_000_000
-        people = chance.randint(20, 60)
         answers = {
             "as_planned": "partly" if chance.random() < 0.25 else "yes",
             "meetings": str(chance.randint(1, 4)),
@@ -157,23 +157,16 @@ class _Quarter:
         if report.tier in (Tier.PUSKESOS, Tier.SLRT):
             answers["data_updates"] = str(chance.randint(0, 8 * (1 if report.tier == Tier.PUSKESOS else 12)))
         if report.tier == Tier.SLRT:
-            answers |= {
-                "facilitators": str(people),
-                "facilitators_able": str(int(people * chance.uniform(0.6, 0.95))),
-            }
+            people = self.facilitators.get((report.region_id, ""), 0)
+            answers["facilitators_able"] = str(int(int(people) * chance.uniform(0.6, 0.95)))
         # What the records fill is not typed.
         definition = self.asked.of(report.region_id)
         return {key: value for key, value in answers.items() if not definition[key].source}
 
-    def _seal(self, reports, versions) -> None:
+    def _seal(self, reports, versions, figures) -> None:
         rows = defaultdict(list)
-        ids = [version.pk for version in versions.values()]
-        for start in range(0, len(ids), 500):
-            figures = Figure.objects.filter(version__in=ids[start : start + 500]).order_by(
-                "version", "key", "item"
-            )
-            for version, *row in figures.values_list("version_id", "key", "item", "own", "below", "value"):
-                rows[version].append(tuple(row))
+        for version, *row in figures:
+            rows[version].append(tuple(row))
         for report in reports:
             version, due = versions[report.pk], self.cycle.due_on(report.tier)
             late = self.chance.random() < 0.08
@@ -181,30 +174,31 @@ class _Quarter:
                 days=self.chance.randint(1, 9) if late else -self.chance.randint(0, 8)
             )
             version.sealed_at = self._moment(report.first_sent_on, 10)
-            version.digest = hashlib.sha256(canonical(version, rows[version.pk])).hexdigest()
+            version.digest = hashlib.sha256(
+                canonical(version, rows[version.pk])
+            ).hexdigest()
             report.version = version
             if report.tier != Tier.PUSKESOS or (("puskesos_coordinator", report.region_id) in self.authors):
                 report.number = next_number("LAP", report.region, on=report.first_sent_on)
+        adapt = connection.ops.adapt_datetimefield_value
+        sealed = {pk: adapt(version.sealed_at) for pk, version in versions.items()}
         with connection.cursor() as cursor:  # bulk_update would take longer than all the rest
             cursor.executemany(
                 f"UPDATE {ReportVersion._meta.db_table} SET sealed_at = %s, digest = %s WHERE id = %s",  # noqa: S608
-                [
-                    (connection.ops.adapt_datetimefield_value(v.sealed_at), v.digest, v.pk)
-                    for v in versions.values()
-                ],
+                [(sealed[report], v.digest, v.pk) for report, v in versions.items()],
             )
             cursor.executemany(
                 f"UPDATE {QuarterlyReport._meta.db_table} SET version_id = %s, first_sent_on = %s, number = %s WHERE id = %s",  # noqa: S608
                 [(r.version.pk, r.first_sent_on, r.number, r.pk) for r in reports],
             )
-        ReportCopy.objects.bulk_create(
-            [
-                ReportCopy(version=versions[report.pk], recipient=name, position=position)
-                for report in reports
-                for position, name in enumerate(self._copies(report), start=1)
-            ],
-            batch_size=1000,
-        )
+            cursor.executemany(
+                f"INSERT INTO {ReportCopy._meta.db_table} (version_id, recipient, position, recorded_at) VALUES (%s, %s, %s, %s)",  # noqa: S608
+                [
+                    (versions[report.pk].pk, name, position, sealed[report.pk])
+                    for report in reports
+                    for position, name in enumerate(self._copies(report), start=1)
+                ],
+            )
 
     def _copies(self, report) -> list[str]:
         if not hasattr(self, "rules"):

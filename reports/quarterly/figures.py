@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum, Value
 from django.utils import timezone
 
 from cases.casework.models import Case
@@ -31,6 +31,7 @@ from .sources import NO_PROGRAM
 from .workflow import COUNTED, Tier
 
 CENT = Decimal("0.01")
+NOTHING = Decimal(0)
 CHUNK = 2000
 TIER_BELOW = {
     Tier.SLRT: (Tier.PUSKESOS,),
@@ -48,6 +49,7 @@ class Asked:
     core: Definition = field(init=False)
     additions: list[tuple[str, Definition]] = field(init=False)
     _made: dict[tuple[str, ...], Definition] = field(init=False, default_factory=dict)
+    _plans: dict[tuple[int, str], Plan] = field(init=False, default_factory=dict)
 
     def __post_init__(self):
         version = self.cycle.instrument_version
@@ -71,6 +73,14 @@ class Asked:
                     definition = definition.extended_by(added)
             self._made[fitting] = definition
         return self._made[fitting]
+
+    def plan(self, region_code: str | None, tier: str) -> Plan:
+        """How one place's figures are filled; the same object for all places of a tier that are asked the same."""
+        definition = self.of(region_code)
+        key = (id(definition), tier)
+        if key not in self._plans:
+            self._plans[key] = Plan.of(definition, tier, self.cycle.quarter)
+        return self._plans[key]
 
 
 def figure_keys(definition: Definition) -> Iterator[tuple[str, Question]]:
@@ -103,26 +113,28 @@ def items_of(question: Question, quarter: Quarter) -> list[tuple[str, str]]:
 # -- filling -----------------------------------------------------------------------------------------------------------
 def fill(
     cycle: ReportingCycle, reports: Sequence[QuarterlyReport], versions: Mapping[int, ReportVersion]
-) -> int:
-    """Write the figures of open versions (by report id) of one tier anew; returns how many rows were written."""
+) -> list[tuple]:
+    """Write the figures of open versions (by report id) of one tier anew; returns the rows as they were written."""
     if not reports:
-        return 0
+        return []
     tier, asked, quarter = reports[0].tier, Asked(cycle), cycle.quarter
     own = own_work(tier, quarter, reports, asked)
     below = _below([report.pk for report in reports])
     rows: list[tuple] = []
     for report in reports:
-        version, definition = versions[report.pk], asked.of(report.region_id)
-        rows += figure_rows(report, version, definition, quarter, own[report.pk], below.get(report.pk, {}))
+        plan = asked.plan(report.region_id, tier)
+        rows += figure_rows(plan, versions[report.pk], own[report.pk], below.get(report.pk, {}))
     with transaction.atomic():
         for part in _parts([versions[report.pk].pk for report in reports]):
             Figure.objects.filter(version__in=part).delete()
         insert_figures(rows)
-        now = timezone.now()
+        now, coverage = timezone.now(), _coverage(cycle, tier, reports)
         for report in reports:
             version = versions[report.pk]
             version.filled_at = now
-            version.coverage = _coverage(report) | _corrected(report, version, asked, own[report.pk])
+            version.coverage = coverage.get(report.pk, {}) | _corrected(
+                report, version, asked, own[report.pk]
+            )
         if tier == Tier.PUSKESOS:
             for part in _parts([version.pk for version in versions.values()]):
                 ReportVersion.objects.filter(pk__in=part).update(filled_at=now, coverage={})
@@ -131,7 +143,7 @@ def fill(
         else:
             changed = [versions[report.pk] for report in reports]
             ReportVersion.objects.bulk_update(changed, ["filled_at", "coverage"], batch_size=500)
-    return len(rows)
+    return rows
 
 
 def insert_figures(rows: Sequence[tuple]) -> None:
@@ -189,26 +201,85 @@ def _below(report_ids: Sequence[int]) -> dict[int, dict[tuple[str, str], Decimal
     return found
 
 
-def figure_rows(report, version, definition, quarter, own, below) -> Iterator[tuple]:
+@dataclass(frozen=True)
+class _Cell:
+    """A figure of a definition as one tier fills it: where it comes from, and its rows where they are the same for all."""
+
+    key: str
+    question: Question
+    column: str
+    source: str
+    asked: bool
+    counted: bool
+    correctable: bool
+    items: tuple[str, ...] | None
+
+
+@dataclass
+class Plan:
+    """What is to be filled for every place that is asked the same."""
+
+    cells: list[_Cell]
+    calculations: list[Question]
+
+    @classmethod
+    def of(cls, definition: Definition, tier: str, quarter: Quarter) -> Plan:
+        cells = []
+        for key, question in figure_keys(definition):
+            if question.type == "calculation":
+                continue
+            column, source, items = "", question.source, ("",)
+            if question.type == "table":
+                column = key.partition(".")[2]
+                source = next(each.source for each in question.columns if each.key == column)
+                # Many programs, few with figures: only those are written, and a change of the catalog changes no old report.
+                many = question.row_set in ("programs", "sectors")
+                items = None if many else _fixed_items(question, quarter)
+            asked = question.asked_of(tier)
+            counted = bool(source) and asked and tier in SOURCES[source].count.tiers
+            cells.append(
+                _Cell(key, question, column, source, asked, counted, is_correctable(question), items)
+            )
+        return cls(cells, calculations(definition))
+
+
+def figure_rows(plan: Plan, version, own, below) -> Iterator[tuple]:
     """(version, key, item, own, below, value) of one report, from its own work and the sums of the reports below it."""
     values: dict[str, Any] = {}
-    for key, question in figure_keys(definition):
-        if question.type == "calculation":
-            continue
-        for item in _items(question, key, quarter, own, below, version.answers):
-            mine = _mine(report.tier, question, key, item, own, version.answers)
+    answers = version.answers
+    used: dict[str, set[str]] = defaultdict(set)
+    for key, item in (*own, *below):
+        used[key].add(item)
+    for cell in plan.cells:
+        key, question = cell.key, cell.question
+        typed = answers.get(question.key)
+        rows = (typed or {}) if cell.column else {"": typed}
+        items = cell.items
+        if items is None:
+            items = sorted(
+                used[key] | {item for item, row in rows.items() if row.get(cell.column) not in (None, "")}
+            )
+        for item in items:
+            mine = _mine(cell, item, own, rows.get(item, {}).get(cell.column) if cell.column else typed)
             theirs = below.get((key, item)) if question.roll_up == "sum" else None
             value = None if mine is None and theirs is None else (mine or 0) + (theirs or 0)
-            if question.type == "table":
-                table, _dot, column = key.partition(".")
-                values.setdefault(table, {}).setdefault(item, {})[column] = value
+            if cell.column:
+                values.setdefault(question.key, {}).setdefault(item, {})[cell.column] = value
             else:
                 values[key] = value
             yield version.pk, key, item, cents(mine), cents(theirs), cents(value)
-    for question in calculations(definition):
-        value = expressions.number(expressions.evaluate(question.calculation, {**version.answers, **values}))
+    for question in plan.calculations:
+        value = expressions.number(expressions.evaluate(question.calculation, {**answers, **values}))
         values[question.key] = value
         yield version.pk, question.key, "", None, None, cents(value)
+
+
+def _fixed_items(question: Question, quarter: Quarter) -> tuple[str, ...]:
+    if question.row_set == "kinds":
+        return tuple(Case.Kind.values)
+    if question.row_set == "months":
+        return tuple(f"{month.month:02d}" for month in quarter.months)
+    return tuple(row.value for row in question.rows)
 
 
 def calculations(definition: Definition) -> list[Question]:
@@ -216,39 +287,14 @@ def calculations(definition: Definition) -> list[Question]:
     return in_order(definition)
 
 
-def _items(question, key, quarter, own, below, answers) -> list[str]:
-    if question.type != "table":
-        return [""]
-    if question.row_set in ("programs", "sectors"):
-        # Many programs, few with figures: only those are written, and a change of the catalog changes no old report.
-        used = {item for k, item in (*own, *below) if k == key}
-        typed = {
-            item
-            for item, row in (answers.get(question.key) or {}).items()
-            if row.get(key.partition(".")[2]) not in (None, "")
-        }
-        return sorted(used | typed)
-    if question.row_set == "kinds":
-        return Case.Kind.values
-    if question.row_set == "months":
-        return [f"{month.month:02d}" for month in quarter.months]
-    return [row.value for row in question.rows]
-
-
-def _mine(tier, question, key, item, own, answers) -> Decimal | None:
+def _mine(cell: _Cell, item: str, own, typed) -> Decimal | None:
     """This place's own figure: counted where a source fills it, else what was typed; None where it is not asked."""
-    table, _dot, column_key = key.partition(".")
-    if question.type == "table":
-        source = next(column.source for column in question.columns if column.key == column_key)
-        typed = (answers.get(table) or {}).get(item, {}).get(column_key)
-    else:
-        source, typed = question.source, answers.get(key)
-    if source:
-        if tier not in SOURCES[source].count.tiers or not question.asked_of(tier):
-            return None
-        corrected = expressions.number(typed) if is_correctable(question) else None
-        return own.get((key, item), Decimal(0)) if corrected is None else corrected
-    return expressions.number(typed) if question.asked_of(tier) else None
+    if not cell.source:
+        return expressions.number(typed) if cell.asked else None
+    if not cell.counted:
+        return None
+    corrected = expressions.number(typed) if cell.correctable else None
+    return own.get((cell.key, item), NOTHING) if corrected is None else corrected
 
 
 def cents(value: Decimal | None) -> Decimal | None:
@@ -259,37 +305,44 @@ def _corrected(report, version, asked: Asked, own) -> dict:
     """What was counted where people put another figure, by key; nothing where they did not."""
     definition = asked.of(report.region_id)
     found = {
-        key: _text(own.get((key, ""), Decimal(0)))
+        key: _text(own.get((key, ""), NOTHING))
         for key, typed in version.answers.items()
         if key in definition and is_correctable(definition[key])
         if report.tier in SOURCES[definition[key].source].count.tiers
-        if expressions.number(typed) != own.get((key, ""), Decimal(0))
+        if expressions.number(typed) != own.get((key, ""), NOTHING)
     }
     return {"counted": found} if found else {}
 
 
-def _coverage(report: QuarterlyReport) -> dict:
-    """Which reports below are in it: (expected, included) per tier, and the places that are missing."""
-    tiers = {}
-    within = {
-        Tier.SLRT: {"regency_code": report.region_id},
-        Tier.PROVINCE: {"province_code": report.region_id},
-    }.get(report.tier, {})
-    if report.tier == Tier.PUSKESOS:
+def _coverage(cycle: ReportingCycle, tier: str, reports: Sequence[QuarterlyReport]) -> dict[int, dict]:
+    """Which reports below are in each: (expected, included) per tier, and the places that are missing."""
+    if tier == Tier.PUSKESOS:
         return {}
-    direct = list(report.below.values_list("region_id", "status", "version__coverage").order_by("region_id"))
-    for tier in TIER_BELOW[report.tier]:
-        expected = QuarterlyReport.objects.filter(cycle=report.cycle_id, tier=tier, **within).count()
-        if tier == TIER_BELOW[report.tier][-1]:
-            included = sum(1 for _code, status, _c in direct if status in COUNTED)
-        else:
-            included = sum(
-                (cover or {}).get("tiers", {}).get(tier, [0, 0])[1]
-                for _code, status, cover in direct
-                if status in COUNTED
-            )
-        tiers[str(tier)] = [expected, included]
-    return {"tiers": tiers, "missing": [code for code, status, _c in direct if status not in COUNTED]}
+    direct: dict[int, list[tuple]] = defaultdict(list)
+    for part in _parts([report.pk for report in reports]):
+        rows = QuarterlyReport.objects.filter(parent__in=part).order_by("region_id")
+        for parent, *row in rows.values_list("parent_id", "region_id", "status", "version__coverage"):
+            direct[parent].append(tuple(row))
+    below = TIER_BELOW[tier]
+    place = {Tier.SLRT: F("regency_code"), Tier.PROVINCE: F("province_code")}.get(tier, Value(""))
+    counted = QuarterlyReport.objects.filter(cycle=cycle, tier__in=below).order_by()
+    expected = {(code, low): n for code, low, n in counted.values_list(place, "tier").annotate(n=Count("pk"))}
+    found = {}
+    for report in reports:
+        tiers, rows = {}, direct[report.pk]
+        for low in below:
+            if low == below[-1]:
+                included = sum(1 for _code, status, _cover in rows if status in COUNTED)
+            else:
+                included = sum(
+                    (cover or {}).get("tiers", {}).get(low, [0, 0])[1]
+                    for _code, status, cover in rows
+                    if status in COUNTED
+                )
+            tiers[str(low)] = [expected.get((report.region_id or "", low), 0), included]
+        missing = [code for code, status, _cover in rows if status not in COUNTED]
+        found[report.pk] = {"tiers": tiers, "missing": missing}
+    return found
 
 
 def _parts(values: Sequence, size: int = 500) -> Iterator[Sequence]:

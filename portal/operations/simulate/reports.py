@@ -285,8 +285,7 @@ class Reports:
         version = SimpleNamespace(
             pk=self.versions.next_id, answers=self._answers(office), explanations={}, coverage=office.coverage
         )
-        definition = self.asked.of(office.code)
-        rows = list(figure_rows(office, version, definition, self.quarter, own, office.below))
+        rows = list(figure_rows(self.asked.plan(office.code, tier), version, own, office.below))
         for row in rows:
             self.figures.add(*row)
         office.digest = hashlib.sha256(canonical(version, (row[1:] for row in rows))).hexdigest()
