@@ -95,7 +95,10 @@ def _money(unit: Unit, chance: random.Random, wealth: float, today: dt.date) -> 
             continue
         for use, million in MONEY[unit.kind].items():
             amount = round(million * wealth * chance.uniform(0.8, 1.2)) * 1_000_000
-            spent = round(amount * chance.uniform(0.7, 1) / 1000) * 1000 if year < today.year else None
+            # This year's money is spent as the year goes on, sooner in some places than in others.
+            pace = 0.6 + int(unit.region_id[-2:]) % 5 * 0.07
+            share = chance.uniform(0.7, 1) if year < today.year else pace * today.timetuple().tm_yday / 365
+            spent = round(amount * share / 1000) * 1000
             rows.append(Funding(unit=unit, year=year, source=source, use=use, budgeted=amount, spent=spent))
     return rows
 

@@ -8,6 +8,7 @@ import random
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.regions.models import Region
 from reports.monitoring.answers import clean_answers
 
 from . import services
@@ -43,7 +44,10 @@ def load_year(year: int, today: dt.date) -> None:
     if start > today:
         return  # the evaluation belongs to the end of the year
     services.start_round(round_=round_, by=secretariat, today=start)
+    _teams(round_, secretariat)
     _fill(round_, secretariat, ended, start)
+    if ended:
+        _recommendations(round_, secretariat, today)
 
 
 def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.date) -> None:
@@ -75,3 +79,42 @@ def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.dat
         EVALUATION_FLOW.record_all(rows, "send", by=None, at=at)
         EVALUATION_FLOW.record_all(rows, "finalise", by=secretariat, at=at + dt.timedelta(days=5))
         services.close_round(round_=round_, by=secretariat)
+
+
+def _teams(round_: EvaluationRound, secretariat: User) -> None:
+    """The three tiers of a round: central, one steering and one executing team (E-06)."""
+    members = "Sekretariat Nasional SLRT, Pusat Data dan Informasi"
+    university = "Pusat Studi Kependudukan, universitas mitra"
+    services.form_team(
+        round_=round_, region=None, kind="mixed", members=members, evaluator=university, by=secretariat
+    )
+    for username, code, who in (
+        ("korprov.diy", "34", "Koordinator provinsi, Dinas Sosial DIY, Bappeda DIY"),
+        ("bappeda.sleman", "34.04", "Bappeda, Dinas Sosial, Manajer SLRT"),
+    ):
+        by = User.objects.filter(username=username).first()
+        if by is not None:
+            region = Region.objects.get(pk=code)
+            services.form_team(round_=round_, region=region, kind="internal", members=who, by=by)
+
+
+def _recommendations(round_: EvaluationRound, secretariat: User, today: dt.date) -> None:
+    """What followed from the last round: one done, one under way (E-08)."""
+    manager = User.objects.filter(username="mj.sleman").first()
+    place = Evaluation.objects.filter(round=round_, region="34.04").first()
+    if manager is None or place is None:
+        return
+    texts = (
+        ("strengthen", "regulation", "Menyusun rancangan peraturan bupati tentang penyelenggaraan SLRT."),
+        ("sustain", "budget", "Memasukkan biaya kunjungan fasilitator ke dalam DPA perubahan."),
+        ("expand", "innovation", "Membuka layanan bergerak ke kapanewon yang belum memiliki Puskesos."),
+    )
+    made = [
+        services.recommend(
+            evaluation=place, purpose=purpose, aspect=aspect, text=text, owner=manager,
+            due_on=today + dt.timedelta(days=30 * number), by=secretariat,
+        )
+        for number, (purpose, aspect, text) in enumerate(texts, start=1)
+    ]  # fmt: skip
+    done = "Biaya kunjungan dimasukkan ke DPA perubahan dan sudah ditetapkan."
+    services.finish_recommendation(recommendation=made[1], done=done, by=manager)

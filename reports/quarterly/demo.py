@@ -174,9 +174,7 @@ class _Quarter:
                 days=self.chance.randint(1, 9) if late else -self.chance.randint(0, 8)
             )
             version.sealed_at = self._moment(report.first_sent_on, 10)
-            version.digest = hashlib.sha256(
-                canonical(version, rows[version.pk])
-            ).hexdigest()
+            version.digest = hashlib.sha256(canonical(version, rows[version.pk])).hexdigest()
             report.version = version
             if report.tier != Tier.PUSKESOS or (("puskesos_coordinator", report.region_id) in self.authors):
                 report.number = next_number("LAP", report.region, on=report.first_sent_on)
