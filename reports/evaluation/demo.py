@@ -112,7 +112,7 @@ def _recommendations(round_: EvaluationRound, secretariat: User, today: dt.date)
     made = [
         services.recommend(
             evaluation=place, purpose=purpose, aspect=aspect, text=text, owner=manager,
-            due_on=today + dt.timedelta(days=30 * number), by=secretariat,
+            due_on=max(today, timezone.localdate()) + dt.timedelta(days=30 * number), by=secretariat,
         )
         for number, (purpose, aspect, text) in enumerate(texts, start=1)
     ]  # fmt: skip

@@ -86,6 +86,7 @@ class ExchangeView(CycleDoor, View):
 
     FORMS = {
         "json": (exchange.dhis2_json, "application/json"),
+        "complete.json": (exchange.dhis2_completeness, "application/json"),
         "xml": (exchange.adx_xml, "application/adx+xml"),
     }
 

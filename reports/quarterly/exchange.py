@@ -76,6 +76,30 @@ def dhis2_json(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
     yield "]}"
 
 
+def dhis2_completeness(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
+    """Which places have sent, piece by piece, for `POST /api/completeDataSetRegistrations`.
+
+    Complete and approved are two facts in DHIS2: a report that was sent is complete on its day, whether or not it was
+    accepted before the quarter closed; the day is that of the first sending, which punctuality is judged by.
+    """
+    if cycle.status != CycleStatus.CLOSED:
+        raise WrongState(_("Only a closed quarter is handed to other systems."))
+    rows = cycle.reports.filter(first_sent_on__isnull=False).order_by("region_id")
+    if tier:
+        rows = rows.filter(tier=tier)
+    head = {"dataSetIdScheme": "code", "orgUnitIdScheme": "code"}
+    yield json.dumps(head, separators=(",", ":"))[:-1] + ',"completeDataSetRegistrations":['
+    first = True
+    for code, day in rows.values_list("region_id", "first_sent_on").iterator(chunk_size=5000):
+        entry = {
+            "dataSet": DATA_SET, "period": dhis2_period(cycle.quarter), "organisationUnit": code or NATION,
+            "date": day.isoformat(), "completed": True,
+        }  # fmt: skip
+        yield ("" if first else ",") + json.dumps(entry, separators=(",", ":"))
+        first = False
+    yield "]}"
+
+
 def adx_xml(cycle: ReportingCycle, tier: str = "") -> Iterator[str]:
     """An ADX message: one group per place."""
     categories = {

@@ -57,8 +57,8 @@ def check_reports():
                 version = report.version
                 assert version.digest == figures.digest(version)
                 expected = figures.figure_rows(
-                    report, version, asked.of(report.region_id), cycle.quarter, own[report.pk], below.get(report.pk, {})
-                )  # fmt: skip
+                    asked.plan(report.region_id, tier), version, own[report.pk], below.get(report.pk, {})
+                )
                 found = version.figures.values_list("version_id", "key", "item", "own", "below", "value")
                 assert sorted(found, key=str) == sorted(expected, key=str)
                 assert version.coverage == figures._coverage(report)
