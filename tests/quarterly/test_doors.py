@@ -1,10 +1,6 @@
 """The screens, through the browser's door: seen inside, absent outside, refused without the right; files for others."""
 
-import datetime as dt
 import io
-import json
-import re
-import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import openpyxl
@@ -13,7 +9,6 @@ import pytest
 from django.urls import reverse
 
 from reports.quarterly import closing
-from reports.quarterly.exchange import ADX
 from tests.factories import officer
 from tests.quarterly.places import BANTUL, CATURTUNGGAL, DIY, NARRATIVE, SLEMAN, Province, figures, run_jobs
 
@@ -175,63 +170,6 @@ def test_pdf_and_spreadsheet_say_the_same(diy, client):
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     cells = {row[1].value: row[4].value for row in sheet.iter_rows(min_row=2)}
     assert cells["Diterima dalam triwulan"] == 2
-
-
-def test_a_closed_quarter_leaves_as_dhis2_and_adx(diy, client):
-    diy.pass_on(CATURTUNGGAL, SLEMAN, DIY)
-    diy.send(None)
-    doors = [reverse("quarterly:dhis2", args=[diy.cycle.pk]), reverse("quarterly:adx", args=[diy.cycle.pk])]
-    client.force_login(diy.secretariat)
-    assert [client.get(door).status_code for door in doors] == [404, 404]  # not closed yet
-    closing.close_cycle(cycle=diy.cycle, by=diy.secretariat)
-    run_jobs()
-    sent = json.loads(client.get(doors[0]).getvalue())
-    # The published form for values of many places: names are codes; data set and date of completion speak of one place.
-    assert {name: sent[name] for name in sent if name != "dataValues"} == {
-        "idScheme": "code", "dataElementIdScheme": "code", "orgUnitIdScheme": "code", "categoryOptionComboIdScheme": "code",
-    }  # fmt: skip
-    for value in sent["dataValues"]:
-        assert (
-            {"dataElement", "period", "orgUnit", "value"}
-            <= set(value)
-            <= {"dataElement", "period", "orgUnit", "value", "categoryOptionCombo"}
-        )
-        assert value["period"] == "2026Q3" and all(isinstance(part, str) and part for part in value.values())
-        assert re.fullmatch(r"-?\d+(\.\d+)?", value["value"]), value
-    rows = {
-        (v["orgUnit"], v["dataElement"], v.get("categoryOptionCombo", "")): v["value"]
-        for v in sent["dataValues"]
-    }
-    assert len(rows) == len(sent["dataValues"])
-    expected = {
-        (code or "ID", key, item): value for code in (CATURTUNGGAL, SLEMAN, DIY, None)
-        for (key, item), value in figures(diy.report(code)).items() if value is not None
-    }  # fmt: skip
-    assert {place: Decimal(value) for place, value in rows.items()} == expected
-    assert rows["34.04", "received", ""] == "2"
-    root = ET.fromstring(client.get(doors[1]).getvalue())
-    # ADX: an instant of export, groups with place, period and data set, values with an element and a number; nothing between.
-    assert root.tag == f"{{{ADX}}}adx" and set(root.attrib) == {"exported"}
-    assert dt.datetime.fromisoformat(root.get("exported")).tzinfo is not None
-    for group in root:
-        assert group.tag == f"{{{ADX}}}group" and set(group.attrib) == {"orgUnit", "period", "dataSet"}
-        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}/P3M", group.get("period"))
-        for value in group:
-            assert value.tag == f"{{{ADX}}}dataValue" and {"dataElement", "value"} <= set(value.attrib)
-            assert len(value.attrib) <= 3 and not len(value) and Decimal(value.get("value")).is_finite()
-            named = set(value.attrib) - {"dataElement", "value"}
-            assert named <= {"kinds", "sectors", "programs", "months", "row"}
-    groups = root.findall(f"{{{ADX}}}group")
-    assert {g.get("orgUnit") for g in groups} == {CATURTUNGGAL, SLEMAN, DIY, "ID"}
-    assert all(g.get("period") == "2026-07-01/P3M" and g.get("dataSet") for g in groups)
-    found = {}
-    for group in groups:
-        for value in group:
-            item = next((v for k, v in value.attrib.items() if k not in ("dataElement", "value")), "")
-            found[group.get("orgUnit"), value.get("dataElement"), item] = Decimal(value.get("value"))
-    assert found == expected
-    client.force_login(diy.provincial)
-    assert [client.get(door).status_code for door in doors] == [403, 403]
 
 
 @pytest.mark.rule("M-05")
