@@ -31,7 +31,7 @@ setup: $(VENV)/.run ## Bring tables, reference data and messages in step with th
 test: $(VENV)/.dev ## Run the tests (ARGS="tests/accounts -x" for a part)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## Lint, format, import floors, migrations, messages, secrets
+check: $(VENV)/.dev ## Lint, format, import floors, names, migrations, messages, secrets
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m portal.operations.code_checks
 
 bench: $(VENV)/.dev ## Measure, as ratios within one run; writes var/bench.md

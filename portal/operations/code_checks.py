@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import messages
+from . import messages, name_check
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, "manage.py")
@@ -89,6 +89,7 @@ def main() -> int:
         name: (lambda command=command: run_command(command)) for name, command in COMMANDS.items()
     }
     steps["tree"] = check_tree
+    steps["names"] = lambda: "\n".join(name_check.missing_names(ROOT))
     failed = []
     for name, step in steps.items():
         started = time.monotonic()
