@@ -1,10 +1,12 @@
 """The dashboard's filters."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.casework.models import Case
@@ -14,15 +16,37 @@ from programs_catalog.models import Program, Provider, Sector
 
 from .figures import Choice
 
+#: the first year that the lists of months offer: the program's own
+FIRST_YEAR = 2016
+
+
+class MonthSelect(forms.Select):
+    """The months of the years so far, newest year first, in the words of the page; needs no script and no browser's own."""
+
+    def optgroups(self, name, value, attrs=None):
+        chosen = value[0] if value else ""
+        years = range(timezone.localdate().year, FIRST_YEAR - 1, -1)
+        choices: list = [] if self.is_required else [("", "–")]
+        if re.fullmatch(MONTH, chosen) and int(chosen[:4]) not in years:
+            choices.append((chosen, date_format(dt.date(int(chosen[:4]), int(chosen[5:]), 1), "F Y")))
+        for year in years:
+            months = [dt.date(year, month, 1) for month in range(1, 13)]
+            choices.append((str(year), [(f"{day:%Y-%m}", date_format(day, "F Y")) for day in months]))
+        self.choices = choices
+        return super().optgroups(name, value, attrs)
+
+
+MONTH = r"20\d\d-(0[1-9]|1[0-2])"
+
 
 class MonthField(forms.CharField):
-    """A month as `2026-11`, which is what the browser's month field sends."""
+    """A month as `2026-11`, chosen from a list in the reader's language."""
 
-    widget = forms.TextInput(attrs={"type": "month", "placeholder": "2026-11", "pattern": r"\d{4}-\d{2}"})
+    widget = MonthSelect
 
     def clean(self, value):
         value = super().clean(value)
-        if value and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", value):
+        if value and not re.fullmatch(MONTH, value):
             raise forms.ValidationError(_("Write the month as year and month, e.g. 2026-11."), code="month")
         return value
 

@@ -9,9 +9,8 @@ from cases.casework.workflow import PublicStatus
 from portal.regions.models import Level, Region
 from programs_catalog.models import Program
 
-from . import figures, overlap
+from . import figures, overlap, targeting
 from .facts import Count
-from .models import TargetingFact
 
 
 @dataclass(frozen=True)
@@ -49,18 +48,18 @@ def by_program(choice: figures.Choice) -> list[ServiceGap]:
     needs = _needs(choice, "program")
     wanted = _wanted(choice)
     served = overlap.overlap(choice.code).singles()
-    counted = {fact.program_id: fact for fact in TargetingFact.objects.filter(node=choice.code)}
+    counted = targeting.numbers_at(choice.code)
     rows = []
     for program in Program.objects.select_related("provider"):
         if wanted is not None and program.pk not in wanted:
             continue
         recorded, waiting = needs.get(str(program.pk), (0, 0))
-        fact = counted.get(program.pk)
-        if recorded or fact:
+        eligible, _enrolled, both, _unmet = counted.get(program.pk) or (None, None, None, None)
+        if recorded or program.pk in counted:
             rows.append(
                 ServiceGap(
                     program.label, str(program.pk), recorded, waiting, served.get(program.pk, 0),
-                    fact and fact.eligible, fact and fact.both,
+                    eligible, both,
                 )
             )  # fmt: skip
     # A program that nobody was ever enrolled in says little: it comes after those that are at work.
@@ -75,15 +74,13 @@ def by_area(choice: figures.Choice) -> list[ServiceGap]:
     region = Region.objects.get(pk=choice.code) if choice.code else None
     names = dict(Region.objects.current().within(region).at(child).values_list("pk", "name"))
     needs = _needs(choice, "area")
-    facts = TargetingFact.objects.filter(node__in=names)
     wanted = _wanted(choice)
-    if wanted is not None:
-        facts = facts.filter(program__in=wanted)
     sums: dict[str, list[int]] = {}
-    for node, eligible, enrolled, both in facts.values_list("node", "eligible", "enrolled", "both"):
-        row = sums.setdefault(node, [0, 0, 0])
-        for position, value in enumerate((eligible, enrolled, both)):
-            row[position] += value
+    for (node, program), numbers in targeting.numbers_below(choice.code, names).items():
+        if wanted is None or program in wanted:
+            row = sums.setdefault(node, [0, 0, 0])
+            for position, value in enumerate(numbers[:3]):
+                row[position] += value
     rows = []
     for code, name in names.items():
         recorded, waiting = needs.get(code, (0, 0))

@@ -86,4 +86,34 @@ GLOSSARY = {
         _("Equipment and rooms"),
         _("What the units of the area have, and what of it works; rooms but for those badly damaged."),
     ),
+    "compare": (
+        _("Comparison"),
+        _(
+            "Each column counts one area or one period anew, with the same filters, by the same rules as the dashboard. Between two periods, what was registered in each is counted; a shorter period has fewer months to be registered in."
+        ),
+    ),
+    "scorecard": (
+        _("Poverty scorecard"),
+        _(
+            "The newest figure of each recorded indicator for the area with its year and source, beside the one before it and the figure of the area above. Improving or worsening follows what the indicator says is better."
+        ),
+    ),
+    "priority": (
+        _("Priority of locations and programs"),
+        _(
+            "Each measure is put between 0, the best area or program of the list, and 1, the worst. The score is the mean of the measures by their weights, from 0 to 100; a measure without data is left out, and the weights of the others count."
+        ),
+    ),
+    "budget_gap": (
+        _("Budget gap"),
+        _(
+            "Open needs for a program times its unit cost a year. The unit cost recorded for the closest region counts; a program without one is left out and named."
+        ),
+    ),
+    "what_if": (
+        _("What if"),
+        _(
+            "Households of the register that meet the changed criteria against those that meet today's, by the same engine that tells families what they may be eligible for. Who is unknown counts on neither side. Budget: the difference times the unit cost, as if all eligible were served."
+        ),
+    ),
 }

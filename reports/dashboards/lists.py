@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from cases.casework.models import Case
-from cases.households.models import UpdateProposal
+from cases.households.models import Household, UpdateProposal
 from portal.backoffice.admin import ADMINS
 from portal.staffing.models import Appointment
 from portal.units.models import Unit
@@ -19,11 +21,13 @@ from .figures import Choice, period_of
 class Lists:
     """The addresses of the lists that one reader may open; '' for those that do not exist for them."""
 
-    def __init__(self, user, choice: Choice):
+    def __init__(self, user, choice: Choice, what_if: dict[str, list[str]] | None = None):
         self.choice = choice
+        #: the changed criteria that the planner asks about
+        self.what_if = what_if or {}
         self._own = {
             model: areas_of(user, model, "view")
-            for model in (Case, UpdateProposal, Unit, Appointment, QuarterlyReport)
+            for model in (Case, Household, UpdateProposal, Unit, Appointment, QuarterlyReport)
         }
 
     def _open(self, model, code: str) -> bool:
@@ -71,6 +75,17 @@ class Lists:
 
     def reports(self, tier: str, quarter: str, waktu: str = "") -> str:
         return self._url(QuarterlyReport, self.choice.code, tier=tier, kuartal=quarter, waktu=waktu)
+
+    def households(self, isi: str, area: str | None = None, program="", jumlah="") -> str:
+        """The families behind a number of access, overlap, targeting or a what-if (`households.SHOWN`)."""
+        code = self.choice.code if area is None else area
+        if not self._open(Household, code):
+            return ""
+        query = {"wilayah": code, "isi": isi, "program": program, "jumlah": jumlah}
+        asked = {name: value for name, value in query.items() if value != "" or name == "wilayah"}
+        if isi.startswith("andai"):
+            asked = self.what_if | asked
+        return f"{reverse('dashboard-households')}?{urlencode(asked, doseq=True)}"
 
 
 def _day_before(moment: dt.datetime) -> dt.datetime:

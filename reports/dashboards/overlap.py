@@ -110,5 +110,10 @@ def households_of(codes) -> dict[str, int]:
     return dict(rows.order_by())
 
 
+def counted_on(code: str) -> dt.date | None:
+    """The day of an area's numbers: of the last count, today for a village."""
+    return taken_on() if len(code) <= _NODE_LENGTHS[-1] else timezone.localdate()
+
+
 def taken_on() -> dt.date | None:
     return Taken.objects.filter(name="overlap").values_list("on", flat=True).first()

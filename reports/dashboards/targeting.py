@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from cases.households.eligibility import REGISTER, criteria_in_force
 from cases.households.models import Enrolment, Household
+from portal.regions.models import Level, level_of, within_q
 from programs_catalog.eligibility import query
 from programs_catalog.models import Program
 
@@ -54,15 +56,30 @@ def running(program_id, day: dt.date) -> Exists:
     return Exists(rows.filter(household=OuterRef("pk"), program=program_id))
 
 
+def conditions(program_id: int, rule, day: dt.date) -> dict[str, Q]:
+    """The households behind each number of one program, as conditions of the database."""
+    met, gets = query.met(rule, REGISTER, day), Q(running(program_id, day))
+    return {
+        "eligible": met,
+        "enrolled": gets,
+        "both": met & gets,
+        "enrolled_unmet": query.unmet(rule, REGISTER, day) & gets,
+        "exclusion": met & ~gets,
+    }
+
+
+#: the numbers of a fact, in this order
+NUMBERS = ("eligible", "enrolled", "both", "enrolled_unmet")
+
+
 @transaction.atomic
 def take(on: dt.date | None = None) -> int:
     """Count every program with criteria anew, for the nation, provinces, regencies and districts; the number of cells."""
     day = on or timezone.localdate()
     cells: dict[tuple, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for program_id, criteria in criteria_in_force(day).items():
-        eligible, unmet = query.met(criteria.rule, REGISTER, day), query.unmet(criteria.rule, REGISTER, day)
-        gets = Q(running(program_id, day))
-        for position, condition in enumerate((eligible, gets, eligible & gets, unmet & gets)):
+        found = conditions(program_id, criteria.rule, day)
+        for position, condition in enumerate(found[name] for name in NUMBERS):
             rows = (
                 Household.objects.filter(condition)
                 .order_by()
@@ -90,11 +107,48 @@ def take(on: dt.date | None = None) -> int:
     return len(cells)
 
 
+def _live(code: str) -> dict[tuple[str, int], list[int]]:
+    """(village, program) to its numbers, counted from the rows: for areas of few households, a statement per number."""
+    day, cells = timezone.localdate(), defaultdict(lambda: [0, 0, 0, 0])
+    here = Household.objects.filter(within_q(code)).order_by()
+    for program_id, criteria in criteria_in_force(day).items():
+        found = conditions(program_id, criteria.rule, day)
+        for position, name in enumerate(NUMBERS):
+            rows = here.filter(found[name]).values_list("village_code")
+            for village, n in rows.annotate(n=CountOf("pk")):
+                cells[village, program_id][position] += n
+    return cells
+
+
+def numbers_at(code: str) -> dict[int, list[int]]:
+    """Program to its numbers (`NUMBERS`) in one area: as last counted down to a district, from the rows for a village."""
+    if level_of(code) == Level.VILLAGE:
+        return {program: numbers for (_village, program), numbers in _live(code).items()}
+    return {
+        program: numbers
+        for program, *numbers in TargetingFact.objects.filter(node=code).values_list("program", *NUMBERS)
+    }
+
+
+def numbers_below(code: str, children: Iterable[str]) -> dict[tuple[str, int], list[int]]:
+    """(area, program) to its numbers, for the areas right below; those of a district are villages, counted from the rows."""
+    if level_of(code) == Level.DISTRICT:
+        return dict(_live(code))
+    rows = TargetingFact.objects.filter(node__in=list(children)).values_list("node", "program", *NUMBERS)
+    return {(node, program): numbers for node, program, *numbers in rows}
+
+
 def targeting(code: str) -> list[Targeting]:
-    """The programs of an area down to a district, the largest exclusion first; a village has too few to judge."""
-    rows = TargetingFact.objects.filter(node=code).select_related("program__provider", "program__sector")
-    found = [Targeting(row.program, row.eligible, row.enrolled, row.both, row.enrolled_unmet) for row in rows]
+    """The programs of an area, the largest exclusion first."""
+    numbers = numbers_at(code)
+    programs = Program.objects.select_related("provider", "sector").in_bulk(numbers)
+    found = [Targeting(programs[key], *row) for key, row in numbers.items()]
     return sorted(found, key=lambda one: (-one.exclusion, one.program.name))
+
+
+def counted_on(code: str) -> dt.date | None:
+    """The day of an area's numbers: of the last count, today for a village."""
+    return timezone.localdate() if level_of(code) == Level.VILLAGE else taken_on()
 
 
 def taken_on() -> dt.date | None:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import compare, planning_views, views, whatif_views
+from . import compare, households, planning_views, views, whatif_views
 
 urlpatterns = [
     path("dasbor/", views.DashboardView.as_view(), name="dashboard"),
     path("dasbor/layar/", views.WallView.as_view(), name="dashboard-wall"),
     path("dasbor/banding/", compare.CompareView.as_view(), name="dashboard-compare"),
+    path("dasbor/keluarga/", households.HouseholdsView.as_view(), name="dashboard-households"),
     path("dasbor/keterangan/", views.GlossaryView.as_view(), name="dashboard-glossary"),
     path("dasbor/unduh/<slug:form>/", views.ExportView.as_view(), name="dashboard-export"),
     path("perencanaan/", planning_views.PlanningView.as_view(), name="planning"),

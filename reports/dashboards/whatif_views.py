@@ -25,6 +25,8 @@ from programs_catalog.eligibility.words import describe, phrase
 from programs_catalog.models import Program
 
 from . import overlap, planning, whatif
+from .figures import Choice
+from .lists import Lists
 from .planning_views import PlanningArea
 
 JOB = "dashboards.whatif"
@@ -150,7 +152,15 @@ class WhatIfView(PlanningArea, TemplateView):
         )
         if self.program is None:
             return context
-        context |= {"program": self.program, "what_if": self.what_if, "query": self.request.GET.urlencode()}
+        asked = {
+            name: values for name, values in self.request.GET.lists() if name not in ("wilayah", "hasil")
+        }
+        context |= {
+            "program": self.program,
+            "what_if": self.what_if,
+            "query": self.request.GET.urlencode(),
+            "lists": Lists(self.request.user, Choice(code=self.code, first="", last=""), asked),
+        }
         if "hasil" in self.request.GET:
             return context | self._result_of_job()
         if not self.what_if.is_bound or not self.what_if.is_valid():

@@ -104,7 +104,7 @@ def test_each_figure_equals_plain_sql(page):
     assert page["overlap"]["households"] == one("SELECT count(*) FROM households_household") == 250
     assert page["overlap"]["with_any"] == len(receives)
     labels = {p.pk: p.label for p in Program.objects.all()}
-    for first, second, n in page["overlap"]["pairs"]:
+    for first, second, n, _keys in page["overlap"]["pairs"]:
         assert n == sum(1 for found in receives.values() if {first, second} <= {labels[p] for p in found})
     # D-12: needs and those served, by program
     for row in page["gap"]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.rule("H-08", "D-12")
-@pytest.mark.parametrize("area", ["", "34", "34.04", "34.04.07"])
+@pytest.mark.parametrize("area", ["", "34", "34.04", "34.04.07", "34.04.07.2001"])
 def test_targeting_equals_a_count_household_by_household(catalog, area):  # noqa: F811
     households(catalog, count=50, seed=9)
     targeting.take(TODAY)

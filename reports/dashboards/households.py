@@ -1,0 +1,212 @@
+"""The families behind a number of access, overlap, targeting or a what-if: masked, for a purpose, within one's rights (A-08)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from cases.households import access
+from cases.households.eligibility import REGISTER, criteria_in_force
+from cases.households.forms import PurposeForm
+from cases.households.models import Enrolment, Household, Person
+from portal.backoffice.listing import paginate
+from portal.backoffice.views import Crumb
+from portal.ledger import audit
+from portal.regions.models import within_q
+from programs_catalog.eligibility import query
+from programs_catalog.models import Program
+
+from . import overlap, targeting
+from .areas import AreaView
+from .whatif_views import WhatIfForm
+
+#: what an address may ask for: its word, and the heading of the list
+SHOWN = {
+    "menerima": gettext_lazy("Families that receive %(programs)s"),
+    "jumlah": gettext_lazy("Families by number of programs received: %(number)s"),
+    "berhak": gettext_lazy("Families that seem eligible for %(programs)s"),
+    "belum": gettext_lazy("Families that seem eligible for %(programs)s and do not receive it"),
+    "keliru": gettext_lazy("Families that receive %(programs)s and do not meet its criteria"),
+    "andai-kini": gettext_lazy("What if: families eligible for %(programs)s today"),
+    "andai-nanti": gettext_lazy("What if: families then eligible for %(programs)s"),
+    "andai-bertambah": gettext_lazy("What if: families that %(programs)s would gain"),
+    "andai-berkurang": gettext_lazy("What if: families that %(programs)s would lose"),
+    "andai-kehilangan": gettext_lazy("What if: families that receive %(programs)s and would lose it"),
+}
+TARGETING = {"berhak": "eligible", "belum": "exclusion", "keliru": "enrolled_unmet"}
+#: so many lists stay open in one session
+KEPT = 20
+
+
+def in_force(day: dt.date) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+
+
+@dataclass
+class Asked:
+    """What an address asks for; Http404 for words, programs or conditions that do not exist."""
+
+    code: str
+    get: object  # the address's QueryDict
+
+    def __post_init__(self):
+        self.what = self.get.get("isi", "")
+        numbers = [part for part in self.get.get("program", "").split(",") if part]
+        if self.what not in SHOWN or not all(part.isdigit() for part in numbers) or len(numbers) > 4:
+            raise Http404
+        self.programs = list(Program.objects.filter(pk__in=numbers).order_by("pk"))
+        if len(self.programs) != len(numbers) or not numbers and self.what != "jumlah":
+            raise Http404
+        self.day = timezone.localdate()
+        if not self.what.startswith("andai"):
+            # Of the day on which the number was counted, so that the list is the number.
+            counted = targeting if self.what in TARGETING else overlap
+            self.day = counted.counted_on(self.code) or self.day
+
+    @property
+    def title(self) -> str:
+        names = " + ".join(program.label for program in self.programs)
+        return str(SHOWN[self.what]) % {"programs": names, "number": self.get.get("jumlah", "")}
+
+    def rows(self) -> QuerySet[Household]:
+        return Household.objects.filter(within_q(self.code)).filter(self._condition())
+
+    def _condition(self) -> Q:
+        if self.what == "menerima":
+            condition = Q()
+            for program in self.programs:
+                condition &= Q(targeting.running(program.pk, self.day))
+            return condition
+        if self.what == "jumlah":
+            return self._by_number()
+        criteria = criteria_in_force(self.day).get(self.programs[0].pk)
+        if criteria is None:
+            raise Http404
+        if self.what in TARGETING:
+            found = targeting.conditions(self.programs[0].pk, criteria.rule, self.day)
+            return found[TARGETING[self.what]]
+        return self._what_if(criteria.rule)
+
+    def _by_number(self) -> Q:
+        number = self.get.get("jumlah", "")
+        if not number.isdigit() or len(number) > 3:
+            raise Http404
+        counted = (
+            in_force(self.day)
+            .filter(household=OuterRef("pk"))
+            .order_by()
+            .values("household")
+            .annotate(n=Count("program", distinct=True))
+            .values("n")
+        )
+        found = Household.objects.annotate(
+            receives=Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+        ).filter(within_q(self.code), receives=int(number))
+        return Q(pk__in=found.values("pk"))
+
+    def _what_if(self, rule) -> Q:
+        form = WhatIfForm(rule, self.get)
+        if not form.is_valid():
+            raise Http404
+        was = query.met(rule, REGISTER, self.day)
+        will = query.met(form.new_rule, REGISTER, self.day) if form.new_rule is not None else query.ALWAYS
+        return {
+            "andai-kini": was,
+            "andai-nanti": will,
+            "andai-bertambah": will & ~was,
+            "andai-berkurang": was & ~will,
+            "andai-kehilangan": was & ~will & Q(targeting.running(self.programs[0].pk, self.day)),
+        }[self.what]
+
+
+class HouseholdsView(AreaView, TemplateView):
+    """One list, page by page. It opens for a purpose, which the audit keeps; names and numbers are masked."""
+
+    required_right = (Household, "view")
+    template_name = "dashboards/households.html"
+
+    @cached_property
+    def asked(self) -> Asked:
+        return Asked(self.code, self.request.GET)
+
+    def get_page_title(self):
+        return self.asked.title
+
+    def get_breadcrumbs(self):
+        back = "planning-whatif" if self.asked.what.startswith("andai") else "dashboard"
+        title = _("What if") if back == "planning-whatif" else _("Dashboard")
+        return [Crumb(f"{title} · {self.area_name}", f"{reverse(back)}?wilayah={self.code}")]
+
+    # -- the purpose
+    @property
+    def key(self) -> str:
+        """What one purpose opens: this list, on all its pages."""
+        return "&".join(
+            sorted(f"{k}={v}" for k, values in self.request.GET.lists() for v in values if k not in ("after", "before"))
+        )  # fmt: skip
+
+    @property
+    def is_open(self) -> bool:
+        given = self.request.session.get("households_lists", {}).get(self.key)
+        return bool(given) and timezone.now().timestamp() - given < access.OPEN_FOR.total_seconds()
+
+    def post(self, request):
+        form = PurposeForm(request.POST, for_user=request.user)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(purpose=form))
+        fields = form.cleaned_data
+        words = f": {fields['words']}" if fields["words"] else ""
+        audit.record(
+            audit.Action.READ, Household, by=request.user, purpose=f"{access.PURPOSES[fields['purpose']]}{words}",
+            what=self.asked.what, area=self.code, programs=[program.code for program in self.asked.programs],
+        )  # fmt: skip
+        opened = request.session.get("households_lists", {})
+        newest = dict(sorted(opened.items(), key=lambda item: item[1])[-KEPT + 1 :])
+        request.session["households_lists"] = {**newest, self.key: timezone.now().timestamp()}
+        return HttpResponseRedirect(request.get_full_path())
+
+    # -- the list
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(asked=self.asked, area_name=self.area_name, **kwargs)
+        if not self.is_open:
+            return {"purpose": PurposeForm(for_user=self.request.user)} | context
+        heads = Person.objects.filter(gone_on=None, is_head=True)
+        running = in_force(self.asked.day).select_related("program")
+        rows = (
+            self.asked.rows()
+            .select_related("region")
+            .prefetch_related(
+                Prefetch("members", heads, to_attr="heads"),
+                Prefetch("enrolments", running, to_attr="running"),
+            )
+        )
+        page = paginate(
+            rows,
+            ("village_code",),
+            after=self.request.GET.get("after", ""),
+            before=self.request.GET.get("before", ""),
+        )
+        return context | {
+            "page": page,
+            "next_url": self._turn(after=page.after),
+            "previous_url": self._turn(before=page.before),
+        }
+
+    def _turn(self, **token) -> str:
+        if not all(token.values()):
+            return ""
+        address = self.request.GET.copy()
+        for name in ("after", "before"):
+            address.pop(name, None)
+        address.update(token)
+        return f"?{address.urlencode()}"
