@@ -82,7 +82,7 @@ class _Office:
     name: str
     report: int = 0
     parent: _Office | None = None
-    status: str = Status.DRAFT
+    state: str = Status.DRAFT
     since: dt.datetime | None = None
     #: of the version that was sent, if one was
     version: int | None = None
@@ -161,7 +161,7 @@ class Reports:
                 if day is not None:
                     self._send(office, day, own.pop(office.report, {}))
                 if office.parent:
-                    counted = office.status == Status.ACCEPTED
+                    counted = office.state == Status.ACCEPTED
                     office.parent.reports_below.append((office.code, counted, office.coverage))
         self._close()
         return self._write()
@@ -252,12 +252,12 @@ class Reports:
         status, closed_at, digest = CycleStatus.OPEN, None, ""
         at = _moment(self.due[Tier.NATION] + dt.timedelta(days=CLOSED_AFTER), 15)
         (nation,) = self.by_tier[Tier.NATION].values()
-        if at <= self.now and nation.status == Status.ACCEPTED:
+        if at <= self.now and nation.state == Status.ACCEPTED:
             status = self._cycle_move("close", status, self.authors.get((AUTHOR[Tier.NATION], None)), at)
             whole = hashlib.sha256()
             for tier in sorted(map(str, TIERS)):
                 for code, office in sorted(self.by_tier[tier].items(), key=lambda item: item[0] or ""):
-                    if office.status != Status.ACCEPTED:
+                    if office.state != Status.ACCEPTED:
                         self._move(office, "miss", None, "", at)
                         continue
                     self._move(office, "close", None, "", at)
@@ -365,9 +365,9 @@ class Reports:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
     def _move(self, office: _Office, move: str, by: int | None, role: str, at: dt.datetime) -> None:
-        before, office.status, office.since = office.status, REPORT_FLOW.moves[move].to, at
+        before, office.state, office.since = office.state, REPORT_FLOW.moves[move].to, at
         self._log(
-            "quarterly.quarterlyreport", office.report, move, before, office.status, by, role if by else "", at,
+            "quarterly.quarterlyreport", office.report, move, before, office.state, by, role if by else "", at,
             {"version": 1} if move not in ("close", "miss") else {},
         )  # fmt: skip
 
@@ -385,7 +385,7 @@ class Reports:
         for tier in reversed(TIERS):
             for office in self.by_tier[tier].values():
                 self.reports.add(
-                    self.cycle.pk, str(tier), office.code, office.parent.report if office.parent else None, str(office.status),
+                    self.cycle.pk, str(tier), office.code, office.parent.report if office.parent else None, str(office.state),
                     office.since, office.version, self.due[tier], office.sent_on, office.number, office.name[:150],
                 )  # fmt: skip
 
