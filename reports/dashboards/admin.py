@@ -21,7 +21,7 @@ class IndicatorAdmin(ScopedModelAdmin):
     model = Indicator
     base_url_path = "indikator"
     menu_label, menu_icon, menu_order = _("Poverty indicators"), "order", 165
-    list_display = ("name", "use", "unit", "higher_is_worse", "weight", "position")
+    list_display = ("name", "code", "use", "unit", "higher_is_worse", "weight", "position")
     ordering = ("position",)
     search_fields = ("name",)
     form_class = IndicatorForm

@@ -46,8 +46,13 @@ class MonthField(forms.CharField):
 
     def clean(self, value):
         value = super().clean(value)
-        if value and not re.fullmatch(MONTH, value):
-            raise forms.ValidationError(_("Write the month as year and month, e.g. 2026-11."), code="month")
+        last = timezone.localdate().year + 1
+        if value and not (re.fullmatch(MONTH, value) and FIRST_YEAR <= int(value[:4]) <= last):
+            raise forms.ValidationError(
+                _("Choose a month from January %(first)s on, written as year and month, e.g. 2026-11."),
+                code="month",
+                params={"first": FIRST_YEAR},
+            )
         return value
 
 

@@ -46,6 +46,12 @@ GLOSSARY = {
             "Exclusion: households that meet a program's criteria and are not enrolled. Inclusion: households that are enrolled and certainly do not meet them."
         ),
     ),
+    "reach": (
+        _("Reached"),
+        _(
+            "Of the households that seem eligible for a program, the share that receives it. Under coverage by area: units with a location, of all that there should be."
+        ),
+    ),
     "proposals": (
         _("Proposals to the register"),
         _(

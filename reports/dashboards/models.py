@@ -5,12 +5,17 @@ disagrees with a recount; readers add facts and deltas in one statement; a job f
 seconds. Writers never wait for each other, because nobody updates a shared row (docs/decisions/dashboard-facts.md).
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion, Region
+
+#: the first year of which an indicator is recorded
+FIRST_YEAR = 2000
 
 
 class Facet(models.TextChoices):
@@ -182,6 +187,11 @@ class Indicator(models.Model):
     def __str__(self):
         return (get_language() or "").startswith("en") and self.name_en or self.name
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is measured in percent."""
+        return self.unit.strip().lower() in ("%", "persen", "percent")
+
 
 class IndicatorValue(InRegion):
     """One figure of an indicator for a region and year, with its source."""
@@ -216,6 +226,17 @@ class IndicatorValue(InRegion):
 
     def __str__(self):
         return f"{self.indicator} {self.year}"
+
+    def clean(self):
+        """A year that is over or runs, and no more than the whole of what is counted in percent."""
+        errors = {}
+        if self.year is not None and not FIRST_YEAR <= self.year <= timezone.localdate().year:
+            errors["year"] = _("Give a year from %(first)s to this year.") % {"first": FIRST_YEAR}
+        known = self.indicator_id and Indicator.objects.filter(pk=self.indicator_id).first()
+        if known and self.value is not None and known.is_share and not 0 <= self.value <= 100:
+            errors["value"] = _("This indicator is measured in percent: give a value from 0 to 100.")
+        if errors:
+            raise ValidationError(errors)
 
 
 class UnitCost(models.Model):

@@ -10,6 +10,8 @@ from itertools import combinations
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from cases.households.models import Household
+
 from .models import OverlapFact, Taken
 
 # Down to the districts; a village's few households are counted from the rows.
@@ -101,13 +103,18 @@ def overlap(code: str) -> Overlap:
 
 
 def households_of(codes) -> dict[str, int]:
-    """Households of several areas down to a district, as last counted, in one query."""
-    rows = (
-        OverlapFact.objects.filter(node__in=list(codes))
-        .values_list("node")
-        .annotate(households=models.Sum("n"))
-    )
-    return dict(rows.order_by())
+    """Households of several areas: as last counted down to a district, of villages from the rows; two queries at most."""
+    codes = list(codes)
+    above = [code for code in codes if len(code) <= _NODE_LENGTHS[-1]]
+    villages = [code for code in codes if len(code) > _NODE_LENGTHS[-1]]
+    found: dict[str, int] = {}
+    if above:
+        rows = OverlapFact.objects.filter(node__in=above).values_list("node")
+        found |= dict(rows.annotate(households=models.Sum("n")).order_by())
+    if villages:
+        rows = Household.objects.filter(village_code__in=villages).order_by().values_list("village_code")
+        found |= dict(rows.annotate(households=models.Count("pk")))
+    return found
 
 
 def counted_on(code: str) -> dt.date | None:

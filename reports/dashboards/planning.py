@@ -93,6 +93,8 @@ class Priority:
     score: float
     parts: dict[str, float]
     missing: tuple[str, ...]
+    #: 1 is the most urgent, equal scores share a place; None where nothing with a weight is known
+    place: int | None = None
     url: str = ""
 
     @property
@@ -106,7 +108,7 @@ def rank(
 ) -> list[Priority]:
     """Order areas by the weighted mean of their normalized measures; a missing measure leaves its weight out, and is named.
 
-    `measures` maps a measure to area code -> 0..1 (1 is worst). Areas without any measure come last with score 0.
+    `measures` maps a measure to area code -> 0..1 (1 is worst). Areas without any measure come last, without a place.
     """
     rows = []
     for code, name in names.items():
@@ -119,7 +121,9 @@ def rank(
         parts = {key: 100 * weights[key] * value / total for key, value in known.items()} if total else {}
         missing = tuple(key for key in measures if weights.get(key, 0) > 0 and key not in known)
         rows.append(Priority(code, name, sum(parts.values()), parts, missing))
-    return sorted(rows, key=lambda row: (-row.score, row.code))
+    rows.sort(key=lambda row: (not row.parts, -row.score, row.code))
+    scores = [row.score for row in rows]
+    return [replace(row, place=scores.index(row.score) + 1) if row.parts else row for row in rows]
 
 
 def weights_of(*uses: str) -> dict[str, float]:
@@ -144,15 +148,14 @@ def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Prio
     names = dict(Region.objects.current().within(region).at(child).values_list("pk", "name"))
     measures: dict[str, dict[str, float]] = {}
     for indicator in Indicator.objects.filter(use=Indicator.Use.RECORDED):
-        if newest := newest_values(indicator, names):
-            measures[indicator.pk] = normalized(newest, higher_is_worse=indicator.higher_is_worse)
+        newest = newest_values(indicator, names)
+        measures[indicator.pk] = normalized(newest, higher_is_worse=indicator.higher_is_worse)
     needs = figures.tally(
         replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value), "area"
     )
     households = overlap.households_of(names)
     per_thousand = {code: 1000 * needs.get((code,), Count()).n / n for code, n in households.items() if n}
-    if per_thousand:
-        measures[OPEN_NEEDS] = normalized(per_thousand)
+    measures[OPEN_NEEDS] = normalized(per_thousand)
     return rank(measures, weights, names)
 
 

@@ -27,11 +27,22 @@ from .views import AreaView
 class IndicatorImportView(ImportView):
     """Indicators from a file of the statistics office."""
 
+    @property
+    def explanation(self) -> str:
+        codes = [
+            f"{one.pk} ({one}, {one.unit})" for one in Indicator.objects.filter(use=Indicator.Use.RECORDED)
+        ]
+        return _(
+            "One row is one indicator of one region in one year, with its source. Indicators are written by code or by name: %(codes)s."
+        ) % {"codes": "; ".join(codes)}
+
     kind = INDICATOR_VALUES
     required_right = (IndicatorValue, "add")
 
 
 SCORE = "skor"
+#: so many locations the bars show
+MOST_BARS = 12
 
 
 class PlanningForm(forms.Form):
@@ -106,6 +117,7 @@ class PlanningArea(AreaView):
         ranked = planning.locations(self.choice, weights)
         programs = planning.programs(self.choice, weights)
         gaps = planning.gaps(self.choice)
+        placed = [row for row in ranked if row.place]
         return {
             "area": self.area,
             "area_name": self.area_name,
@@ -121,12 +133,14 @@ class PlanningArea(AreaView):
             "without_cost": sum(1 for gap in gaps if gap.unit_cost is None and gap.needs),
             "chart": charts.bar(
                 _("Priority of locations"),
-                [row.name for row in ranked[:12]],
-                [round(row.score, 1) for row in ranked[:12]],
+                [row.name for row in placed[:MOST_BARS]],
+                [round(row.score, 1) for row in placed[:MOST_BARS]],
                 unit=_("score"),
             )
-            if any(row.score for row in ranked)
+            if any(row.score for row in placed)
             else None,
+            "placed": placed,
+            "bars_left": max(len(placed) - MOST_BARS, 0),
         }
 
     def _measures(self, keys, weights) -> list[tuple[str, float, str]]:
@@ -142,7 +156,7 @@ class PlanningArea(AreaView):
             title, unit, values = (
                 _("Priority of locations"),
                 _("score"),
-                {row.code: round(row.score, 1) for row in ranked},
+                {row.code: round(row.score, 1) for row in ranked if row.place},
             )
         else:
             indicator = Indicator.objects.get(pk=measure)
@@ -228,7 +242,7 @@ def sheet_rows(brief: dict):
             score.indicator.unit,
             score.source,
         ]
-    for row in brief["ranked"]:
+    for row in brief["placed"]:
         yield [
             _("Priority of locations"),
             row.name,

@@ -1,8 +1,9 @@
 """Import of poverty indicators by CSV or XLSX, with source and year (D-13)."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget
+from import_export.widgets import ForeignKeyWidget, IntegerWidget
 
 from portal.backoffice.imports import ScopedResource, register_import
 from portal.regions.models import Region
@@ -11,10 +12,26 @@ from .models import Indicator, IndicatorValue
 
 
 class RecordedIndicatorWidget(ForeignKeyWidget):
-    """An indicator by its code; what is computed is not imported."""
+    """An indicator by its code or its name; what is computed is not imported."""
 
-    def get_queryset(self, value, row, *args, **kwargs):
-        return Indicator.objects.filter(use=Indicator.Use.RECORDED)
+    def clean(self, value, row=None, **kwargs):
+        asked = str(value or "").strip().casefold()
+        recorded = list(Indicator.objects.filter(use=Indicator.Use.RECORDED))
+        for one in recorded:
+            if asked and asked in (one.pk, one.name.casefold(), one.name_en.casefold()):
+                return one
+        codes = ", ".join(one.pk for one in recorded)
+        raise ValueError(_("Give the code or the name of an indicator: %(codes)s.") % {"codes": codes})
+
+
+class WholeNumberWidget(IntegerWidget):
+    """A year; words are refused in words."""
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except (ValueError, ArithmeticError):
+            raise ValueError(_("Give the year as a number, e.g. 2025.")) from None
 
 
 class IndicatorValueResource(ScopedResource):
@@ -22,7 +39,7 @@ class IndicatorValueResource(ScopedResource):
 
     indicator = Field("indicator", "Indikator", widget=RecordedIndicatorWidget(Indicator, "code"))
     region = Field("region", "Kode wilayah", widget=ForeignKeyWidget(Region, "code"))
-    year = Field("year", "Tahun")
+    year = Field("year", "Tahun", widget=WholeNumberWidget())
     value = Field("value", "Nilai")
     source = Field("source", "Sumber")
 
@@ -33,5 +50,5 @@ class IndicatorValueResource(ScopedResource):
 
 
 INDICATOR_VALUES = register_import(
-    "indicator-values", IndicatorValueResource, label=_("Import of poverty indicators")
+    "indicator-values", IndicatorValueResource, label=gettext_lazy("Import of poverty indicators")
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
@@ -16,6 +17,9 @@ from .exports import FORMATS, export_rows
 from .glossary import GLOSSARY
 from .lists import Lists
 from .panels import panels
+
+#: so many areas a wall shows without scrolling
+WALL_AREAS = 8
 
 
 class DashboardView(AreaView, TemplateView):
@@ -49,9 +53,17 @@ class WallView(DashboardView):
 
     template_name = "dashboards/wall.html"
 
+    def get(self, request, *args, **kwargs):
+        # A wrong filter is no figure: the dashboard says what is wrong.
+        if not self.form.is_valid():
+            return HttpResponseRedirect(f"{reverse('dashboard')}?{request.GET.urlencode()}")
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
-        # Nobody clicks on a wall: bare numbers.
-        return super().get_context_data(**kwargs) | {"lists": None}
+        # Nobody clicks on a wall, and nobody scrolls it: bare numbers, and the areas with the most cases.
+        context = super().get_context_data(**kwargs)
+        busiest = sorted(context["areas"], key=lambda row: (-row.total.n, row.code))[:WALL_AREAS]
+        return context | {"lists": None, "busiest": busiest}
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
@@ -69,7 +81,7 @@ class GlossaryView(BackofficeView, TemplateView):
         return _("How the figures are computed")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(glossary=GLOSSARY.values(), **kwargs)
+        return super().get_context_data(glossary=[(key, *words) for key, words in GLOSSARY.items()], **kwargs)
 
 
 class ExportView(AreaView, View):
@@ -78,6 +90,8 @@ class ExportView(AreaView, View):
     def get(self, request, form):
         if form not in FORMATS:
             raise Http404
+        if not self.form.is_valid():
+            return HttpResponseRedirect(f"{reverse('dashboard')}?{request.GET.urlencode()}")
         write, content_type = FORMATS[form]
         head = [
             _("Part"),

@@ -32,6 +32,8 @@ class Leaf:
     shuts_out: bool
     #: stands in an `any` group: another may be met in its place
     one_of_several: bool
+    #: within such an `any` group it stands in an `all` group: it holds together with the conditions beside it
+    together: bool = False
 
 
 def leaves(
@@ -40,17 +42,24 @@ def leaves(
     about_member: bool = False,
     shuts_out: bool = False,
     one_of_several: bool = False,
+    together: bool = False,
 ) -> Iterator[Leaf]:
     """Every condition of a rule, in its order."""
     if isinstance(rule, Condition):
-        yield Leaf(path, rule, about_member, shuts_out, one_of_several)
+        yield Leaf(path, rule, about_member, shuts_out, one_of_several, together)
     elif isinstance(rule, Member):
-        yield from leaves(rule.rule, f"{path}-m", True, shuts_out, one_of_several)
+        yield from leaves(rule.rule, f"{path}-m", True, shuts_out, one_of_several, together)
     else:
         several = one_of_several or rule.mode == "any" and len(rule.parts) > 1
+        joined = one_of_several and (together or rule.mode == "all" and len(rule.parts) > 1)
         for number, part in enumerate(rule.parts):
             yield from leaves(
-                part, f"{path}-{number}", about_member, shuts_out ^ (rule.mode == "none"), several
+                part,
+                f"{path}-{number}",
+                about_member,
+                shuts_out ^ (rule.mode == "none"),
+                several,
+                joined and rule.mode != "any",
             )
 
 

@@ -48,7 +48,11 @@ class WhatIfForm(forms.Form):
         """Make the fields of one condition; their names. A condition without numbers or choices can only be left out."""
         fact, value, op = leaf.condition.fact, leaf.condition.value, leaf.condition.op
         label, name, made = {"fact": capfirst(str(fact.label))}, f"k{leaf.path}", {}
-        number = {"required": False, "min_value": 0}
+        number = {"required": False, "min_value": 0, "max_value": 999_999_999}
+        if fact.name == "decile":
+            number |= {"min_value": 1, "max_value": 10}
+        elif fact.name == "age":
+            number |= {"max_value": 120}
         if fact.kind is Kind.NUMBER and op == "between":
             made[f"{name}a"] = forms.IntegerField(
                 label=_("%(fact)s from") % label, initial=value[0], **number
@@ -180,6 +184,8 @@ class WhatIfView(PlanningArea, TemplateView):
             "whole": whole,
             "cost": cost,
             "budget": whole.budget(amount),
+            "budget_before": amount and whole.before * amount,
+            "budget_after": amount and whole.after * amount,
             "counted_on": day,
             "old_words": describe(self.criteria[self.program.pk].rule),
             "new_words": describe(new_rule) if new_rule is not None else None,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -65,7 +66,16 @@ def test_rank_weighs_measures_and_names_what_is_missing():
     assert even[0].missing == ("p0",)
     heavy = planning.rank(measures, {"p0": 3, "ipm": 1}, names)
     assert [row.code for row in heavy] == ["c", "a", "b"] and heavy[1].score == 75.0
-    assert all(row.score == 0 for row in planning.rank(measures, {"p0": 0, "ipm": 0}, names))
+    assert [row.place for row in even] == [1, 2, 2]
+    # Without weights nothing is put in order, and what has no data has no place.
+    assert all(
+        (row.score, row.place) == (0, None) for row in planning.rank(measures, {"p0": 0, "ipm": 0}, names)
+    )
+    assert [(row.code, row.place) for row in planning.rank(measures, {"p0": 1}, names)] == [
+        ("a", 1),
+        ("b", 2),
+        ("c", None),
+    ]
 
 
 @pytest.mark.rule("D-12", "D-13")
@@ -120,6 +130,36 @@ def test_open_needs_per_thousand_households_move_the_order(program):
     rows = planning.locations(Choice(code="34", **YEAR), {planning.OPEN_NEEDS: 1.0})
     assert rows[0].code == "34.04" and rows[0].score == 100
     assert {row.code: row.score for row in rows}["34.02"] == 0
+
+
+@pytest.mark.rule("D-13")
+def test_open_needs_count_for_the_villages_of_a_district_and_what_has_no_data_is_named(program):
+    reference.load(None)
+    for village, number in (("34.04.07.2001", 40), ("34.04.07.2002", 10)):
+        for _ in range(number):
+            Household.objects.create(region_id=village)
+    rows = {
+        row.code: row
+        for row in planning.locations(Choice(code="34.04.07", **YEAR), planning.location_weights())
+    }
+    assert rows["34.04.07.2001"].score == 100 and rows["34.04.07.2002"].score == 0
+    assert {"p0", "ipm"} <= set(rows["34.04.07.2001"].missing)
+    assert planning.OPEN_NEEDS in rows["34.04.07.2003"].missing and rows["34.04.07.2003"].place is None
+
+
+@pytest.mark.rule("D-13")
+def test_the_brief_takes_the_weights_of_the_screen_along(client, program):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    page = client.get(reverse("planning"), {"wilayah": "34.04", "bobot-p0": "9"}).content.decode()
+    links = re.findall(r'href="(/admin/perencanaan/naskah[^"]+)"', page)
+    assert len(links) == 2 and all("bobot-p0=9" in link for link in links)
+    # With scripts the answer to a moved weight brings the links along.
+    assert 'hx-select-oob="#naskah"' in page and page.index('id="naskah"') < page.index("naskah.pdf")
+    nothing = client.get(
+        reverse("planning"), {"wilayah": "34.04"} | {f"bobot-{key}": 0 for key in planning.location_weights()}
+    )
+    assert nothing.context["placed"] == [] and nothing.context["chart"] is None
 
 
 def test_reference_indicators_load_twice_and_keep_the_secretariats_weights():
@@ -188,6 +228,12 @@ def test_indicators_come_from_a_file_with_source_and_year_and_only_for_ones_own_
     client.post(wrong.get_absolute_url())
     wrong.refresh_from_db()
     assert wrong.write_job is None and not IndicatorValue.objects.exists()
+    senseless = send("p0;34.04.07;2025;150;BPS", "p0;34.04.07;3026;5;BPS", "p0;34.04.07;abcd;5;BPS")
+    assert [(row, column) for row, column, _message in senseless.findings][:2] == [(2, "Nilai"), (3, "Tahun")]
+    assert len(senseless.findings) >= 3
+    assert b"p0 (" in client.get(reverse("indicator-import")).content
+    named = send("Persentase penduduk miskin (P0);34.04.07;2024;8;BPS 2024")
+    assert named.findings == []
     good = send("p0;34.04.07;2025;7,52;BPS 2025")
     assert good.findings == []
     client.post(good.get_absolute_url())

@@ -37,6 +37,21 @@ def test_every_condition_is_found_with_its_place_and_what_it_does():
     assert [leaf.one_of_several for leaf in found] == [False, True, True, False]
 
 
+def test_conditions_that_hold_together_within_one_of_several_ways_say_so():
+    pupils = {
+        "member": {
+            "all": [
+                {"fact": "age", "op": "<=", "value": 21},
+                {"fact": "occupation", "op": "in", "value": ["employee"]},
+            ]
+        }
+    }
+    rule = parse({"any": [{"fact": "house", "op": "in", "value": ["unfit"]}, pupils]})
+    assert [(leaf.one_of_several, leaf.together) for leaf in whatif.leaves(rule)] == [
+        (True, False), (True, True), (True, True)
+    ]  # fmt: skip
+
+
 def test_values_change_where_they_stand_and_dropped_conditions_take_empty_groups_along():
     rule = parse(RULE)
     assert whatif.changed(rule, {}) == rule
