@@ -71,6 +71,7 @@ class Resume(CaseAction):
 
 class ReferAction(CaseAction):
     form_class = forms.ReferForm
+    template_name = "casework/refer.html"
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"case": self.object}

@@ -18,6 +18,7 @@ from cases.households.eligibility import suggestions
 from cases.households.models import Household, Person, Visit
 from cases.households.services import find_by_name, find_by_number, record_profile, record_visit
 from portal.accounts.policies import may
+from portal.backoffice.admin import ADMINS, record_url
 from portal.backoffice.models import Submission
 from portal.backoffice.views import BackofficeView, Crumb, RecordMixin, add_errors, run_once, visible
 from portal.fields import only_digits
@@ -53,6 +54,15 @@ class FindPersonView(BackofficeView, TemplateView):
                     add_errors(form, problem)
                 else:
                     form.add_error("number", problem)
+        if candidates and form.cleaned_data["name"]:
+            # Names and addresses of a village's families are shown: who looked, and at how many.
+            audit.record(
+                audit.Action.READ,
+                form.cleaned_data["village"],
+                by=request.user,
+                purpose=_("Looked up by name to register a case"),
+                count=len(candidates),
+            )
         if candidates and len(candidates) == 1 and form.cleaned_data["number"]:
             return self.go(candidates[0].person)
         context = self.get_context_data(form=form, candidates=candidates)
@@ -79,6 +89,7 @@ class FindPersonView(BackofficeView, TemplateView):
             **{
                 **kwargs,
                 "form": form,
+                "families": _families(candidates or []),
                 "nothing_found": candidates is not None and not candidates,
                 "typed_number": digits if not form.errors else "",
                 "typed_name": form.data.get("name", "") if form.is_bound else "",
@@ -89,6 +100,28 @@ class FindPersonView(BackofficeView, TemplateView):
                 "form_token": Submission.new_token(),
             }
         )
+
+
+def _families(candidates) -> list[dict]:
+    """Candidates with what tells two of one name apart: whose family, at which address. One query."""
+    homes = {candidate.person.household_id for candidate in candidates}
+    heads = {
+        head.household_id: head
+        for head in Person.objects.filter(household__in=homes, is_head=True, gone_on=None)
+        .select_related("household")
+        .defer("nik", "phone", "household__family_card_number")
+    }
+    families = []
+    for candidate in candidates:
+        head = heads.get(candidate.person.household_id)
+        families.append(
+            {
+                "person": candidate.person,
+                "head": head.name if head and head.pk != candidate.person.pk else "",
+                "address": head.household.address if head else "",
+            }
+        )
+    return families
 
 
 class RecordProfileView(BackofficeView, TemplateView):
@@ -236,11 +269,15 @@ class RegisterView(BackofficeView, TemplateView):
     def doubles(self) -> list[Case]:
         if self.person is None:
             return []
-        return list(
-            services.likely_doubles(
-                household=self.person.household, person=self.person, by=self.request.user
-            )[:10]
-        )
+        cases, admin = [], ADMINS[Case]
+        for case in services.likely_doubles(
+            household=self.person.household, person=self.person, by=self.request.user
+        )[:10]:
+            # What the family asks is answered from here: the number opens the case, one step tells how far it is.
+            case.page = record_url(case)
+            case.tell_url = admin.action_url("tell", case) if may(self.request.user, "inform", case) else ""
+            cases.append(case)
+        return cases
 
     def get_context_data(self, **kwargs):
         person = self.person
@@ -285,8 +322,6 @@ class ReceiptView(RecordMixin, BackofficeView, TemplateView):
         return [Crumb(_("Register a case"), reverse("casework:register"))]
 
     def get_context_data(self, **kwargs):
-        from portal.backoffice.admin import record_url
-
         return super().get_context_data(case=self.object, record_url=record_url(self.object), **kwargs)
 
 

@@ -69,9 +69,16 @@ class RegionWidget(forms.Widget):
         only = self.bounds[0] if len(self.bounds) == 1 else ""
         if only and not code.startswith(only):
             code = only
+        selects = self.selects(name, code, context["widget"]["attrs"])
+        settled = len(selects) == int(max(self.levels)) and all(select["fixed"] for select in selects)
         context["widget"] |= {
             "code": code,
-            "selects": self.selects(name, code, context["widget"]["attrs"]),
+            "selects": selects,
+            # Nothing to choose: an officer of one village reads its name and is asked nothing.
+            "settled": [dict(select["choices"])[select["chosen"]] for select in reversed(selects)]
+            if settled
+            else [],
+            "settled_code": selects[-1]["chosen"] if settled else "",
             "levels": ",".join(str(int(level)) for level in self.levels),
             "bounds": ",".join(self.bounds) or ("" if self.bounds else "00"),
             "deepest": int(max(self.levels)),

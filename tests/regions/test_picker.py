@@ -109,9 +109,10 @@ def test_a_select_that_no_longer_fits_the_one_above_counts_for_nothing():
     assert stale["region"].value() == "32" and not stale.is_valid()
 
 
-def test_a_single_village_is_chosen_beforehand():
+def test_a_single_village_is_named_and_not_asked_for():
     html = str(form_for(officer("puskesos_coordinator", "34.04.07.2001"))["region"])
-    assert '<option value="34.04.07.2001" selected>' in html and "34.04.07.2002" not in html
+    assert '<input type="hidden" name="region" value="34.04.07.2001">' in html and "<select" not in html
+    assert "Caturtunggal, Depok, Kabupaten Sleman" in html and "34.04.07.2002" not in html
 
 
 def test_each_select_has_a_label_and_an_empty_choice_where_it_is_open():

@@ -11,6 +11,7 @@ from cases.households.models import Person
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
 from portal.backoffice.admin_views import RecordView
+from portal.backoffice.columns import EMPTY
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.regions.models import full_names
 from programs_catalog.models import Program, Provider, Sector
@@ -81,6 +82,18 @@ class CaseFilter(ScopedFilterSet):
 
 class CaseRecordView(RecordView):
     """The page of a case: whose turn it is, what is missing, what can be done now."""
+
+    def sections(self):
+        """Each fact once, and only what there is: oversight, which sees one section, misses nothing by it."""
+        shown, said = [], set()
+        for section in super().sections():
+            rows = [
+                row for row in section["rows"] if row["html"] not in ("", EMPTY) and row["label"] not in said
+            ]
+            said |= {row["label"] for row in rows}
+            if rows:
+                shown.append(section | {"rows": rows})
+        return shown
 
     def get_context_data(self, **kwargs):
         case, user = self.instance, self.request.user

@@ -77,14 +77,21 @@ class RegisterForm(ScopedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose.")},
     )
-    program = ProgramField(label=_("Program"), required=False)
+    program = ProgramField(
+        label=_("Program"),
+        required=False,
+        help_text=_("Needed for a need and for a grievance about a program."),
+    )
     concern = forms.ChoiceField(
         label=_("What the grievance is about"),
         choices=[("", _("Please choose")), *Case.Concern.choices],
         required=False,
     )
     description = forms.CharField(
-        label=_("What the family says"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+        label=_("What the family says"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        help_text=_("Without NIK, KK or telephone numbers: they are taken out."),
     )
     answer = forms.CharField(
         label=_("Answer given at once"),
@@ -132,6 +139,9 @@ class RegisterForm(ScopedForm):
         super().__init__(*args, **kwargs)
         order = (Kind.NEED, Kind.GRIEVANCE, Kind.QUESTION, Kind.SUGGESTION)
         kinds = [kind for kind in order if person is not None or kind != Kind.NEED]
+        # Asked for by kind: the service says when they are missing.
+        for name in ("program", "concern"):
+            self.fields[name].depends = True
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         where = person.household.region if person else region
         self.fields["program"].queryset = Program.objects.open().for_region(where)

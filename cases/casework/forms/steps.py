@@ -74,7 +74,8 @@ class ReferForm(ScopedForm):
         super().__init__(*args, **kwargs)
         from ..services import desks_for
 
-        desks = desks_for(case).prefetch_related("programs")
+        self.case = case
+        desks = desks_for(case).prefetch_related("programs__sector")
         if only_region:
             desks = desks.filter(region=only_region)
         pairs: list[tuple[ProgramDesk, Program | None]] = []
@@ -92,6 +93,7 @@ class ReferForm(ScopedForm):
                 str(pair[1] or ""),
             )
         )
+        self.fields["to"].depends = True
         self.pairs = {
             f"{desk.pk}:{program.pk if program else ''}": (desk, program) for desk, program in pairs
         }
@@ -102,6 +104,36 @@ class ReferForm(ScopedForm):
         first = next(iter(self.pairs), None)
         if first and pairs[0][1] is not None and pairs[0][1].pk == case.program_id:
             self.fields["to"].initial = [first]
+
+    # The boxes in two parts: the desks of the program asked for stand open, the alternatives are folded by sector.
+    @property
+    def wanted(self) -> list:
+        return [box for box in self["to"] if self._is_wanted(box)]
+
+    @property
+    def others(self) -> dict[str, list]:
+        groups: dict[str, list] = {}
+        for box in self["to"]:
+            if not self._is_wanted(box):
+                program = self._pair_of(box)[1]
+                groups.setdefault(str(program.sector) if program else "", []).append(box)
+        return dict(sorted(groups.items()))
+
+    @property
+    def others_count(self) -> int:
+        return sum(map(len, self.others.values()))
+
+    @property
+    def others_chosen(self) -> bool:
+        chosen = self["to"].value() or []
+        return any(str(box.data["value"]) in chosen for boxes in self.others.values() for box in boxes)
+
+    def _pair_of(self, box) -> tuple[ProgramDesk, Program | None]:
+        return self.pairs[str(box.data["value"])]
+
+    def _is_wanted(self, box) -> bool:
+        program = self._pair_of(box)[1]
+        return program is None or program.pk == self.case.program_id
 
     def chosen(self) -> list[tuple[ProgramDesk, Program | None]]:
         return [self.pairs[key] for key in self.cleaned_data["to"]]

@@ -39,7 +39,7 @@ def resubmit_case(*, case: Case, note: str, by: User, description: str = "") -> 
     case = CASE_FLOW.lock(case, "resubmit", by=by)
     note = _words(note, "note", _("Please write what was completed."))
     if description.strip():
-        case.description = description.strip()
+        case.description = redact(description.strip())
         case.save(update_fields=["description"])
     advance(case, "resubmit", by=by, note=note)
     return case

@@ -16,7 +16,7 @@ from cases.households.models import Household, Person, Visit
 from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.accounts.roles import Role
-from portal.fields import blind_index
+from portal.fields import blind_index, redact
 from portal.ledger import audit
 from portal.ledger.numbers import next_number
 from portal.regions.models import CODE_LENGTH, Level, Region
@@ -106,6 +106,8 @@ def register_case(
     papers waits for them (`pause_reason`, H-04). Raises ValidationError by field, PermissionDenied, ClientIdTaken.
     """
     client_id = uuid.UUID(str(client_id)) if client_id else uuid.uuid4()
+    # Numbers of persons stand where they are masked and audited, not in free words.
+    description, answer = redact(description), redact(answer)
     content = _content_index(
         kind, description.strip(), household, person, program, concern, answer.strip(), is_anonymous, by
     )

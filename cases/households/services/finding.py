@@ -22,6 +22,8 @@ from ..models import Household, Person
 #: below this a name is not a spelling of the other (0 to 100)
 LIKE_ENOUGH = 70
 MOST = 20
+#: from here a name is the one asked for, and others are shown only this near to it
+SURE, NEAR_A_SURE_ONE = 90, 15
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ def find_by_name(
     likeliest = process.extract(
         wanted, names, scorer=fuzz.WRatio, processor=default_process, score_cutoff=LIKE_ENOUGH, limit=MOST
     )
+    if likeliest and likeliest[0][1] >= SURE:
+        # The name itself is there: what only resembles it from afar would hide it.
+        likeliest = [row for row in likeliest if row[1] >= likeliest[0][1] - NEAR_A_SURE_ONE]
     candidates = []
     for found, score, position in likeliest:
         row = rows[position]
