@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
 
-from . import designing
+from . import building, designing
 from .definition import ROLL_UPS, ROW_SETS, TYPES, Definition, Question, Section
 from .models import Instrument
 from .sources import source_choices
@@ -49,28 +50,99 @@ class InstrumentForm(ScopedModelForm):
         ]
 
 
-class SectionForm(ScopedForm):
+class ConditionFields(ScopedForm):
+    """When something is asked, chosen in lists; only what lists cannot say is typed."""
+
+    when = forms.ChoiceField(label=_("Only if this question"), required=False)
+    sign = forms.ChoiceField(label=_("answers"), choices=list(building.SIGNS.items()), required=False)
+    value = forms.CharField(
+        label=_("this"),
+        max_length=100,
+        required=False,
+        help_text=_("A choice in its own words, “Ya” or “Tidak”, or a number."),
+    )
+    condition = forms.CharField(
+        label=_("Another condition, as an expression"),
+        max_length=500,
+        required=False,
+        help_text=_("For conditions that the lists cannot say; it counts instead of them."),
+    )
+
+    def __init__(self, *args, definition: Definition, own_key: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.definition = definition
+        self.others = [
+            q for q in definition.questions() if q.key != own_key and q.type not in ("note", "file", "table")
+        ]
+        self.fields["when"].choices = [("", _("always")), *((q.key, str(q)) for q in self.others)]
+
+    def clean(self):
+        data = super().clean()
+        self.add_built("condition", lambda: self.built_condition(data))
+        return data
+
+    def built_condition(self, data) -> str:
+        return building.condition(
+            self.definition, data.get("when", ""), data.get("sign") or "=", data.get("value", "")
+        )
+
+    def add_built(self, name: str, make) -> None:
+        """What the lists say, unless an expression was typed."""
+        if not self.cleaned_data.get(name):
+            try:
+                self.cleaned_data[name] = make()
+            except ValidationError as problem:
+                self.add_error(None, problem)
+
+    @staticmethod
+    def condition_initial(definition: Definition, text: str) -> dict:
+        parts = building.condition_parts(definition, text)
+        if parts is None:
+            return {"condition": text}
+        return dict(zip(("when", "sign", "value"), parts, strict=True))
+
+
+class SectionForm(ConditionFields):
     title = forms.CharField(label=_("Title"), max_length=150)
     title_en = forms.CharField(label=_("Title in English"), max_length=150, required=False)
-    key = forms.CharField(
-        label=_("Key"), max_length=40, help_text=_("Small letters, digits and underscores, e.g. budget.")
-    )
     help = forms.CharField(label=pgettext_lazy("instrument", "Help"), max_length=300, required=False)
-    condition = forms.CharField(
-        label=_("Shown only if"), max_length=500, required=False, help_text=_("E.g. ${has_budget} = 'true'")
-    )
     position = forms.IntegerField(label=_("Position"), min_value=1, required=False)
+    key = forms.CharField(
+        label=_("Key"), max_length=40, required=False, help_text=_("Left empty, it is made from the title.")
+    )
     remove = forms.BooleanField(label=_("Remove this section"), required=False)
+    field_order = [
+        "title",
+        "title_en",
+        "help",
+        "position",
+        "when",
+        "sign",
+        "value",
+        "condition",
+        "key",
+        "remove",
+    ]
+
+    def __init__(self, *args, old: Section | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.old = old
+        if old is None:
+            del self.fields["remove"]
 
     def section(self) -> Section:
         data = self.cleaned_data
-        return Section(
-            data["key"], data["title"], data["title_en"], data["help"], condition=data["condition"]
-        )
+        taken = {section.key for section in self.definition.sections}
+        key = data["key"] or (self.old.key if self.old else building.key_of(data["title"], taken))
+        return Section(key, data["title"], data["title_en"], data["help"], condition=data["condition"])
+
+    @property
+    def groups(self) -> list[tuple]:
+        return _groups(self, SECTION_GROUPS)
 
 
-class QuestionForm(ScopedForm):
-    """One question with all it may have; what does not belong to its type is left out."""
+class QuestionForm(ConditionFields):
+    """One question with all it may have; the page shows what belongs to the chosen type, and the rest is left out."""
 
     section = forms.ChoiceField(label=_("Section"))
     label = forms.CharField(label=_("Question"), max_length=300)
@@ -78,7 +150,8 @@ class QuestionForm(ScopedForm):
     key = forms.CharField(
         label=_("Key"),
         max_length=40,
-        help_text=_("Small letters, digits and underscores; figures are added up under it."),
+        required=False,
+        help_text=_("Left empty, it is made from the question; figures are added up under it."),
     )
     type = forms.ChoiceField(label=_("Type"), choices=list(TYPES.items()))
     help = forms.CharField(label=pgettext_lazy("instrument", "Help"), max_length=300, required=False)
@@ -86,28 +159,30 @@ class QuestionForm(ScopedForm):
     required = forms.BooleanField(label=_("Must be answered"), required=False)
     minimum = forms.DecimalField(label=_("Smallest value"), required=False, localize=True)
     maximum = forms.DecimalField(label=_("Largest value"), required=False, localize=True)
+    at_most = forms.ChoiceField(label=_("Not more than the answer to"), required=False)
     choices = forms.CharField(
         label=_("Choices"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
-        help_text=_("One a line: value | text | text in English"),
+        help_text=_("One a line. With a key of its own and English: key | text | text in English"),
     )
     source = forms.ChoiceField(label=_("Filled from operations"), required=False)
+    share_part = forms.ChoiceField(label=_("Percentage: this figure"), required=False)
+    share_whole = forms.ChoiceField(label=_("of this figure"), required=False)
     calculation = forms.CharField(
-        label=_("Calculation"),
+        label=_("Another calculation, as an expression"),
         max_length=500,
         required=False,
         help_text=_("E.g. ${closed} div ${received} * 100"),
     )
-    condition = forms.CharField(label=_("Asked only if"), max_length=500, required=False)
     constraint = forms.CharField(
-        label=_("Must hold"),
+        label=_("Another check, as an expression"),
         max_length=500,
         required=False,
         help_text=_("A dot stands for the answer: . <= ${budget}"),
     )
     constraint_message = forms.CharField(
-        label=_("What to say if it does not"), max_length=300, required=False
+        label=_("What to say if it does not hold"), max_length=300, required=False
     )
     roll_up = forms.ChoiceField(label=_("What upper tiers do with it"), choices=list(ROLL_UPS.items()))
     tiers = forms.MultipleChoiceField(
@@ -122,42 +197,103 @@ class QuestionForm(ScopedForm):
     )
     rows = forms.CharField(
         label=_("Rows of one's own"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
-        help_text=_("One a line: value | text"),
+        help_text=_("One a line."),
     )
     columns = forms.CharField(
         label=_("Columns of the table"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
-        help_text=_("One a line: key | text | operational figure"),
+        help_text=_("One a line. With a key of its own and a figure from operations: key | text | figure"),
     )
     position = forms.IntegerField(label=_("Position in the section"), min_value=1, required=False)
     remove = forms.BooleanField(label=_("Remove this question"), required=False)
 
-    def __init__(self, *args, definition: Definition, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["section"].choices = [(section.key, str(section)) for section in definition.sections]
+    def __init__(self, *args, old: Question | None = None, **kwargs):
+        super().__init__(*args, own_key=old.key if old else "", **kwargs)
+        self.old = old
+        self.fields["section"].choices = [(section.key, str(section)) for section in self.definition.sections]
         self.fields["source"].choices = [("", _("no, people answer it")), *source_choices()]
+        figures = [("", "–"), *((q.key, str(q)) for q in self.others if q.is_numeric)]
+        for name in ("at_most", "share_part", "share_whole"):
+            self.fields[name].choices = figures
+        if old is None:
+            del self.fields["remove"]
+
+    def clean(self):
+        data = super().clean()
+        self.add_built("constraint", lambda: building.at_most(data.get("at_most", "")))
+        self.add_built(
+            "calculation", lambda: building.share(data.get("share_part", ""), data.get("share_whole", ""))
+        )
+        return data
+
+    @property
+    def groups(self) -> list[tuple]:
+        return _groups(self, QUESTION_GROUPS)
 
     @staticmethod
-    def initial_of(question: Question, section_key: str) -> dict:
+    def initial_of(definition: Definition, question: Question, section_key: str) -> dict:
         values = {name: getattr(question, name) for name in ("label", "label_en", "key", "type", "help", "unit", "required", "minimum", "maximum", "source",
-                  "calculation", "condition", "constraint", "constraint_message", "roll_up", "row_set")}  # fmt: skip
-        return values | {
+                  "calculation", "constraint", "constraint_message", "roll_up", "row_set")}  # fmt: skip
+        limit, parts = building.at_most_part(question.constraint), building.share_parts(question.calculation)
+        if limit:
+            values |= {"constraint": "", "at_most": limit}
+        if parts[0]:
+            values |= {"calculation": "", "share_part": parts[0], "share_whole": parts[1]}
+        return values | ConditionFields.condition_initial(definition, question.condition) | {
             "section": section_key, "tiers": list(question.tiers), "choices": designing.choices_text(question.choices),
             "rows": designing.choices_text(question.rows), "columns": designing.columns_text(question.columns),
         }  # fmt: skip
 
     def question(self, before: Question | None) -> Question:
         data = self.cleaned_data
-        base = before or Question(data["key"], data["type"], data["label"])
-        plain = {name: data[name] for name in ("key", "type", "label", "label_en", "help", "unit", "required", "minimum", "maximum", "source",
+        taken = {question.key for question in self.definition.questions()}
+        key = data["key"] or (before.key if before else building.key_of(data["label"], taken))
+        base = before or Question(key, data["type"], data["label"])
+        plain = {name: data[name] for name in ("type", "label", "label_en", "help", "unit", "required", "minimum", "maximum", "source",
                  "calculation", "condition", "constraint", "constraint_message", "roll_up", "row_set")}  # fmt: skip
         return replace(
-            base, **plain, tiers=tuple(data["tiers"]), choices=designing.choices_of(data["choices"]), rows=designing.choices_of(data["rows"]),
+            base, key=key, **plain, tiers=tuple(data["tiers"]), choices=designing.choices_of(data["choices"]), rows=designing.choices_of(data["rows"]),
             columns=designing.columns_of(data["columns"]),
         )  # fmt: skip
+
+
+NUMBERS = "integer decimal money"
+#: (title, types it belongs to ('' for all), fields, whether it stands folded)
+SECTION_GROUPS = (
+    ("", "", ("title", "title_en", "help", "position"), False),
+    (_("When it is shown"), "", ("when", "sign", "value", "condition"), True),
+    (_("Key and removal"), "", ("key", "remove"), True),
+)
+QUESTION_GROUPS = (
+    ("", "", ("section", "label", "label_en", "type", "help"), False),
+    ("", f"{NUMBERS} text long_text choice choices yes_no date file table", ("required",), False),
+    (_("Choices"), "choice choices", ("choices",), False),
+    (_("Table"), "table", ("row_set", "rows", "columns"), False),
+    (_("Calculation"), "calculation", ("share_part", "share_whole", "calculation"), False),
+    (_("Figure"), f"{NUMBERS} calculation", ("unit",), False),
+    (_("Limits"), NUMBERS, ("minimum", "maximum", "at_most", "constraint", "constraint_message"), True),
+    (_("Where it comes from and goes to"), f"{NUMBERS} table calculation", ("source", "roll_up"), True),
+    (_("When and of whom it is asked"), "", ("when", "sign", "value", "condition", "tiers"), True),
+    (_("Place, key and removal"), "", ("position", "key", "remove"), True),
+)
+
+
+def _groups(form, plan) -> list[tuple]:
+    """(title, types, fields, folded, open) of each group that has fields here; what is filled or wrong stands open."""
+    found = []
+    for title, types, names, folded in plan:
+        fields = [form[name] for name in names if name in form.fields]
+        used = any(field.errors or (field.value() and field.name not in QUIET) for field in fields)
+        if fields:
+            found.append((title, types, fields, folded, used))
+    return found
+
+
+#: fields whose first value says nothing
+QUIET = ("sign", "roll_up", "key")
 
 
 class PublishForm(ScopedForm):

@@ -77,13 +77,29 @@ class DesignView(ActionView):
     def offered(cls, obj, user) -> bool:
         return obj.is_draft
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**({"submit_label": _("Save")} | kwargs))
+
     def save(self, definition) -> None:
         instruments.save_draft(version=self.object, definition=definition, by=self.request.user)
 
 
-class SectionView(DesignView):
-    page_title = gettext_lazy("Section")
+class PartView(DesignView):
+    """A section or a question: the page shows what belongs to the chosen type, and names the keys there are."""
+
+    template_name = "monitoring/design.html"
+
+    def get_context_data(self, **kwargs):
+        questions = list(self.object.parsed.questions())
+        return super().get_context_data(**({"questions": questions} | kwargs))
+
+
+class SectionView(PartView):
+    page_title = gettext_lazy("Add a section")
     form_class = SectionForm
+
+    def get_page_title(self):
+        return str(self.section or self.page_title)
 
     @property
     def section(self):
@@ -95,11 +111,13 @@ class SectionView(DesignView):
 
     def get_initial(self):
         section = self.section
-        return (
-            {name: getattr(section, name) for name in ("title", "title_en", "key", "help", "condition")}
-            if section
-            else {}
-        )
+        if section is None:
+            return {}
+        known = {name: getattr(section, name) for name in ("title", "title_en", "key", "help")}
+        return known | SectionForm.condition_initial(self.object.parsed, section.condition)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"definition": self.object.parsed, "old": self.section}
 
     def perform(self, form):
         old, definition = self.section, self.object.parsed
@@ -113,9 +131,16 @@ class SectionView(DesignView):
         )
 
 
-class QuestionView(DesignView):
-    page_title = gettext_lazy("Question")
+class QuestionView(PartView):
+    page_title = gettext_lazy("Add a question")
     form_class = QuestionForm
+
+    @classmethod
+    def offered(cls, obj, user) -> bool:
+        return obj.is_draft and bool(obj.parsed.sections)
+
+    def get_page_title(self):
+        return str(self.found[1] or self.page_title)
 
     @property
     def found(self):
@@ -131,13 +156,17 @@ class QuestionView(DesignView):
     def get_initial(self):
         section, question = self.found
         return (
-            QuestionForm.initial_of(question, section)
+            QuestionForm.initial_of(self.object.parsed, question, section)
             if question
             else {"section": section, "roll_up": "sum", "type": "integer"}
         )
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"definition": self.object.parsed}
+        return super().get_form_kwargs() | {"definition": self.object.parsed, "old": self.found[1]}
+
+    def get_context_data(self, **kwargs):
+        missing = "" if self.object.parsed.sections else _("Add a section first; a question stands in one.")
+        return super().get_context_data(**({"impossible": missing} if missing else {}) | kwargs)
 
     def perform(self, form):
         _section, old = self.found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .building import key_of
 from .definition import KEY, Choice, Column, Definition, Question, Section
 
 
@@ -90,7 +91,10 @@ def choices_of(text: str) -> tuple[Choice, ...]:
     found = []
     for line in text.splitlines():
         parts = [part.strip() for part in line.split("|")]
-        if parts[0]:
+        if len(parts) == 1 and parts[0] and not KEY.match(parts[0]):
+            # Words alone: the key is made from them.
+            found.append(Choice(key_of(parts[0], {choice.value for choice in found}), parts[0]))
+        elif parts[0]:
             found.append(
                 Choice(
                     parts[0],
@@ -109,7 +113,9 @@ def columns_of(text: str) -> tuple[Column, ...]:
     found = []
     for line in text.splitlines():
         parts = [part.strip() for part in line.split("|")] + ["", ""]
-        if parts[0]:
+        if parts[0] and not parts[1] and not KEY.match(parts[0]):
+            found.append(Column(key_of(parts[0], {column.key for column in found}), parts[0]))
+        elif parts[0]:
             if not KEY.match(parts[0]):
                 raise ValidationError(
                     _("“%(key)s”: small letters, digits and underscores only.") % {"key": parts[0]}

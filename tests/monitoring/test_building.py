@@ -1,0 +1,134 @@
+"""Designing without code: conditions, limits and shares chosen in lists, keys made from words (M-02)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import override
+
+from portal.accounts.roles import Role
+from reports.monitoring import building, designing
+from reports.monitoring.definition import Choice, Definition, Question, Section
+from reports.monitoring.models import Instrument
+from reports.monitoring.reference import load
+from tests.factories import officer
+
+DEFINITION = Definition((Section("s", "S", questions=(
+    Question("planned", "choice", "Terlaksana?", choices=(Choice("yes", "Ya, semua"), Choice("no", "Tidak"))),
+    Question("ways", "choices", "Saluran", choices=(Choice("visit", "Kunjungan"),)),
+    Question("ready", "yes_no", "Siap?"), Question("a", "integer", "Diterima"), Question("who", "text", "Oleh"),
+)),))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expression", "shown"),
+    [
+        (("planned", "=", "ya, semua"), "${planned} = 'yes'", ("planned", "=", "Ya, semua")),
+        (("planned", "!=", "no"), "${planned} != 'no'", ("planned", "!=", "Tidak")),
+        (("ready", "=", "Ya"), "${ready} = 'true'", ("ready", "=", "Ya")),
+        (("ways", "includes", "Kunjungan"), "selected(${ways}, 'visit')", ("ways", "includes", "Kunjungan")),
+        (("a", ">", "1.000,5"), "${a} > 1000.5", ("a", ">", "1000.5")),
+        (("who", "=", "Bappeda"), "${who} = 'Bappeda'", ("who", "=", "Bappeda")),
+        (("", "=", ""), "", None),
+    ],
+)
+def test_a_condition_is_chosen_in_lists_and_read_back(chosen, expression, shown):
+    with override("id"):
+        assert building.condition(DEFINITION, *chosen) == expression
+        assert building.condition_parts(DEFINITION, expression) == shown
+
+
+@pytest.mark.parametrize(
+    "chosen", [("planned", "=", "Mungkin"), ("a", ">", "banyak"), ("who", "=", "O'o"), ("ready", "=", "")]
+)
+def test_an_answer_that_the_question_has_not_is_refused(chosen):
+    with pytest.raises(ValidationError) as refusal:
+        building.condition(DEFINITION, *chosen)
+    assert list(refusal.value.message_dict) == ["value"]
+
+
+@pytest.mark.parametrize(
+    "text", ["${a} > 1 and ${ready} = 'true'", "${nowhere} = 'x'", "${a} >", "1 = ${a}", ""]
+)
+def test_what_lists_cannot_say_stays_an_expression(text):
+    assert building.condition_parts(DEFINITION, text) is None
+
+
+def test_limits_shares_and_keys():
+    assert building.at_most_part(building.at_most("a")) == "a" and building.at_most_part(". <= 5") == ""
+    assert building.share_parts(building.share("a", "b")) == ("a", "b")
+    assert building.share_parts("${a} div ${b} * 10") == building.share_parts("${a} + 1") == ("", "")
+    with pytest.raises(ValidationError):
+        building.share("a", "")
+    assert building.key_of("Keluarga rawan (Merapi)") == "keluarga_rawan_merapi"
+    assert building.key_of("2 Kali!", {"kali"}) == "kali_2" and building.key_of("???") == "isian"
+    assert designing.choices_of("Ya, semua\nTidak | Tidak sama sekali\nTidak tahu\nTidak tahu") == (
+        Choice("ya_semua", "Ya, semua"), Choice("Tidak", "Tidak sama sekali"),
+        Choice("tidak_tahu", "Tidak tahu"), Choice("tidak_tahu_2", "Tidak tahu"),
+    )  # fmt: skip
+    assert [(c.key, c.label) for c in designing.columns_of("Laki-laki\nn | Jumlah")] == [
+        ("laki_laki", "Laki-laki"),
+        ("n", "Jumlah"),
+    ]
+
+
+@pytest.mark.rule("M-02")
+@pytest.mark.django_db
+def test_an_instrument_is_designed_with_words_alone(client):
+    load()
+    client.force_login(officer(Role.NATIONAL_SECRETARIAT, ""))
+
+    def step(name: str) -> str:
+        return reverse(f"monitoring_instrumentversion_modeladmin_{name}", args=[version.pk])
+
+    client.post(
+        reverse("monitoring_instrument_modeladmin_create"), {"name": "Pantauan", "purpose": "monitoring"}
+    )
+    version = Instrument.objects.get(name="Pantauan").versions.get()
+    # A question stands in a section: none is offered before there is one.
+    assert step("question") not in client.get(step("inspect")).content.decode()
+    assert "form" not in client.get(step("question")).content.decode().split("<main")[1].split("</main")[0]
+    assert client.post(step("section"), {"title": "Kegiatan lapangan"}).status_code == 302
+    common = {"section": "kegiatan_lapangan", "roll_up": "sum"}
+    for asked in (
+        {"label": "Apakah terlaksana?", "type": "choice", "choices": "Ya, semua\nSebagian", "required": "on"},
+        {
+            "label": "Mengapa belum?",
+            "type": "long_text",
+            "when": "apakah_terlaksana",
+            "sign": "=",
+            "value": "sebagian",
+        },
+        {"label": "Diterima", "type": "integer"},
+        {
+            "label": "Selesai",
+            "type": "integer",
+            "at_most": "diterima",
+            "constraint_message": "Terlalu banyak.",
+        },
+        {"label": "Tingkat", "type": "calculation", "share_part": "selesai", "share_whole": "diterima"},
+    ):
+        answer = client.post(step("question") + "?bagian=kegiatan_lapangan", common | asked)
+        assert answer.status_code == 302, answer.context["form"].errors
+    version.refresh_from_db()
+    made = version.parsed
+    assert made["mengapa_belum"].condition == "${apakah_terlaksana} = 'sebagian'"
+    assert made["selesai"].constraint == ". <= ${diterima}"
+    assert made["tingkat"].calculation == "${selesai} div ${diterima} * 100"
+    # The same lists stand filled when the question is opened again, and saving changes nothing.
+    for key in ("mengapa_belum", "selesai", "tingkat"):
+        form = client.get(step("question") + f"?kunci={key}").context["form"]
+        sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+        assert not sent.get("condition") and not sent.get("constraint") and not sent.get("calculation")
+        assert client.post(step("question") + f"?kunci={key}", sent).status_code == 302
+    version.refresh_from_db()
+    assert version.parsed == made
+    wrong = common | {
+        "label": "X",
+        "type": "text",
+        "when": "apakah_terlaksana",
+        "sign": "=",
+        "value": "Mungkin",
+    }
+    answer = client.post(step("question") + "?bagian=kegiatan_lapangan", wrong)
+    assert answer.status_code == 200 and "value" in answer.context["form"].errors
+    assert client.post(step("publish"), {"valid_from": "2999-01-01"}).status_code == 302
