@@ -54,9 +54,9 @@ class ConditionFields(ScopedForm):
     """When something is asked, chosen in lists; only what lists cannot say is typed."""
 
     when = forms.ChoiceField(label=_("Only if this question"), required=False)
-    sign = forms.ChoiceField(label=_("answers"), choices=list(building.SIGNS.items()), required=False)
+    sign = forms.ChoiceField(label=_("Its answer"), choices=list(building.SIGNS.items()), required=False)
     value = forms.CharField(
-        label=_("this"),
+        label=_("Compared with"),
         max_length=100,
         required=False,
         help_text=_("A choice in its own words, “Ya” or “Tidak”, or a number."),
