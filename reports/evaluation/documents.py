@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from portal.charts import Series, grouped
 from portal.pdf import cached_pdf
+from portal.pdf_tags import pdf_number
 from portal.units.models import Unit
 from portal.units.paper import letterhead_of
 from reports.monitoring.answers import show_answer
@@ -45,21 +46,37 @@ def evaluation_pdf(evaluation: Evaluation) -> bytes:
             "subtitle": f"{evaluation.place_name} · {evaluation.round.year}",
             "footer_note": f"{evaluation.place_name} · {evaluation.round.year}",
             "facts": [
-                (_("Typology"), evaluation.get_typology_display() or "–"),
-                (_("Score"), evaluation.score),
+                (_("Typology"), _class_of(evaluation)),
+                (_("Score"), pdf_number(evaluation.score, 2)),
                 (_("Status"), evaluation.get_status_display()),
                 (_("Method"), evaluation.round.get_method_display()),
-                (_("Last year"), f"{before.get_typology_display()} ({before.score})" if before else "–"),
+                (
+                    _("Last year"),
+                    f"{before.get_typology_display()} ({pdf_number(before.score, 2)})" if before else "–",
+                ),
             ],
             "result": result,
             "next_label": dict(evaluation._meta.get_field("typology").choices).get(result.next_class, ""),
             "gains": result.gains[:8],
             "chart": chart,
             "answers": [
-                (section, [(q, show_answer(q, evaluation.answers.get(q.key))) for q in section.questions])
+                (section, [(q, _with_unit(q, evaluation.answers.get(q.key))) for q in section.questions])
                 for section in definition.sections
             ],
             "notes": list(evaluation.notes.all()),
             "recommendations": list(evaluation.recommendations.select_related("owner")),
         }
         return cached_pdf("evaluation/pdf/evaluation.html", context)
+
+
+def _class_of(evaluation: Evaluation) -> str:
+    """The class; one that nobody has accepted yet says so."""
+    name = evaluation.get_typology_display()
+    if name and evaluation.status != "final":
+        return _("%(class)s (provisional, not accepted yet)") % {"class": name}
+    return name or "–"
+
+
+def _with_unit(question, answer) -> str:
+    text = show_answer(question, answer)
+    return f"{text} {question.unit}" if question.unit and text != "–" else text

@@ -137,6 +137,15 @@ class EvidenceField(UploadField):
     widget = EvidenceInput
 
 
+class MoneyField(forms.DecimalField):
+    """Rupiah as people write it: `Rp 18.000.000`, `18.000.000`, `18000000`."""
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = value.strip().removeprefix("Rp").removesuffix(",-").strip(" .")
+        return super().to_python(value)
+
+
 def field_for(question: Question) -> forms.Field:
     """The form field of one question."""
     common = {"label": str(question), "help_text": _help(question), "required": question.required}
@@ -146,7 +155,8 @@ def field_for(question: Question) -> forms.Field:
             localize=True, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **limits, **common
         )
     if question.type in ("decimal", "money"):
-        return forms.DecimalField(
+        kind = MoneyField if question.type == "money" else forms.DecimalField
+        return kind(
             localize=True, max_digits=18, decimal_places=0 if question.type == "money" else 2,
             widget=forms.TextInput(attrs={"inputmode": "decimal"}), **limits, **common,
         )  # fmt: skip

@@ -60,6 +60,7 @@ class ReportAdmin(ScopedModelAdmin):
     creatable = False
     inspect_view_class = admin_views.ReportPage
     record_template_name = "quarterly/report.html"
+    bulk_actions = {**admin_views.BULK, "remind": admin_views.BulkRemind}
     export_columns = (
         "place_name",
         "region_id",

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
-from portal.backoffice.views import ActionView
+from portal.backoffice.views import ActionView, BulkView
 from portal.jobs.models import Job
+from portal.ledger.workflow import WrongState
 from reports.monitoring.conditions import known_of
 from reports.monitoring.sources import is_correctable
 
@@ -33,7 +35,7 @@ from .forms import (
 from .models import QuarterlyReport, ReportingCycle, ReportVersion
 from .oddities import corrected, oddities
 from .presentation import Presentation, Row
-from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, WRITABLE, CycleStatus, Status
+from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, UPWARD, WRITABLE, CycleStatus, Status
 
 
 class ReportPage(RecordView):
@@ -56,12 +58,21 @@ class ReportPage(RecordView):
             corrected=corrected(shown),
             reminded=list(self.instance.reminders.all()[:5]),
             may_write=may_write,
+            returned_with=returned_with(self.instance),
             job=running_job("quarterly.build", f"report:{self.instance.pk}"),
             parent=self.instance.parent
             if self.instance.parent and may(self.request.user, "view", self.instance.parent)
             else None,
             **kwargs,
         )
+
+
+def returned_with(report: QuarterlyReport) -> str:
+    """The note with which a report was returned; '' when it was not."""
+    if report.status != Status.RETURNED:
+        return ""
+    moves = REPORT_FLOW.log_of(report).filter(move=f"return_{report.tier}").order_by("-at", "-id")
+    return moves.values_list("note", flat=True).first() or ""
 
 
 class CyclePage(RecordView):
@@ -159,6 +170,7 @@ class WriteView(AuthorStep):
                 "known": known_of(self.known(form)),
                 "submit_label": _("Save"),
                 "impossible": impossible,
+                "returned_with": returned_with(self.object),
             }
         )
 
@@ -205,8 +217,14 @@ class SendView(ReportStep):
         return super().get_form_kwargs() | {"odd": oddities(shown) if shown.version else ()}
 
     def get_context_data(self, **kwargs):
+        quarter = self.object.cycle.quarter
+        days_left = (quarter.end - timezone.localdate()).days
         return super().get_context_data(
-            shown=Presentation(self.object), copies=services.copies_of(self.object), **kwargs
+            shown=Presentation(self.object),
+            copies=services.copies_of(self.object),
+            days_left=days_left if days_left > 0 else 0,
+            quarter_end=quarter.end,
+            **kwargs,
         )
 
     def perform(self, form):
@@ -242,6 +260,38 @@ class ReturnView(ReportStep):
 
     def perform(self, form):
         services.return_report(report=self.object, note=form.cleaned_data["note"], by=self.request.user)
+
+
+class BulkAccept(BulkView):
+    """Accept many reports that were looked at in the list; each stands or falls by itself. `right` is one tier's review."""
+
+    label = gettext_lazy("Accept the chosen reports")
+    explanation = gettext_lazy(
+        "Each accepted report counts in the tier above. Reports that are not yours to review stay as they are."
+    )
+
+    def perform_one(self, obj, form) -> None:
+        services.accept_report(report=obj, by=self.request.user)
+
+
+BULK = {
+    f"accept_{tier.value}": type(f"BulkAccept_{tier.value}", (BulkAccept,), {"right": f"review_{tier.value}"})
+    for tier in UPWARD
+}
+
+
+class BulkRemind(BulkView):
+    """Remind many places of their reports."""
+
+    right = "remind"
+    label = gettext_lazy("Remind the chosen places")
+    explanation = gettext_lazy(
+        "Those who send these reports get a message. A place is reminded at most once a day."
+    )
+
+    def perform_one(self, obj, form) -> None:
+        if not reminders.remind(report=obj, by=self.request.user):
+            raise WrongState(_("This place was reminded today already, or has sent its report."))
 
 
 def step(base: type[ReportStep], move: str) -> type[ReportStep]:

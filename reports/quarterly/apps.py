@@ -10,12 +10,10 @@ class QuarterlyConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portal.accounts.policies import NationalPolicy
-
         from . import jobs, letters, pack, sources, workflow  # noqa: F401 - each registers itself
         from .models import CopyRule, QuarterlyReport, ReportingCycle
-        from .policies import CopyRulePolicy, ReportPolicy
+        from .policies import CopyRulePolicy, CyclePolicy, ReportPolicy
 
         register_permission_policy(QuarterlyReport, ReportPolicy(QuarterlyReport))
-        register_permission_policy(ReportingCycle, NationalPolicy(ReportingCycle))
+        register_permission_policy(ReportingCycle, CyclePolicy(ReportingCycle))
         register_permission_policy(CopyRule, CopyRulePolicy(CopyRule))

@@ -16,6 +16,7 @@ from reports.monitoring.conditions import tree_of
 from reports.monitoring.forms import AnswersForm
 from reports.monitoring.sources import is_correctable
 
+from . import services
 from .models import CopyRule, ReportingCycle
 from .oddities import Oddity
 from .presentation import Row
@@ -213,12 +214,22 @@ class CycleForm(ScopedModelForm):
             self.fields[name].help_text = _("Empty: counted from the quarter's end.")
 
     def _get_validation_exclusions(self):
-        return super()._get_validation_exclusions() | {"quarter_code", "instrument_version", "opens_on"}
+        # The order of the dates is said in words by `clean`, not by the name of the database's constraint.
+        said = {"due_puskesos", "due_nation"}
+        return (
+            super()._get_validation_exclusions() | said | {"quarter_code", "instrument_version", "opens_on"}
+        )
 
     def clean(self):
         data = super().clean()
+        if not self.instance._state.adding and self.instance.status not in services.DATES_MAY_CHANGE:
+            raise forms.ValidationError(_("This quarter has been closed; its dates stay."))
+        counted = {}
+        if self.instance._state.adding and data.get("quarter"):
+            counted = ReportingCycle.due_dates(Quarter.parse(data["quarter"]))
         dates = [
-            data.get(name) for name in ("due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on")
+            data.get(name) or counted.get(name)
+            for name in ("due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on")
         ]
         known = [day for day in dates if day]
         if known != sorted(known):

@@ -60,6 +60,8 @@ def corrected(shown: Presentation) -> list[Corrected]:
 def odd(row: Row) -> str:
     """Why a figure looks odd; '' when it does not."""
     now, before = row.value, row.previous
+    if now is not None and row.unit == "%" and now > 100:
+        return _("%(now)s %%: more than the whole.") % {"now": row.show(now)}
     if now is None or before is None or abs(now - before) < LEAST:
         return ""
     words = {"now": row.show(now), "before": row.show(before)}

@@ -2,10 +2,10 @@
 
 from django.db.models import Q
 
-from portal.accounts.policies import RolePolicy
+from portal.accounts.policies import NationalPolicy, RolePolicy
 from portal.regions.models import below_q
 
-from .workflow import TIERS
+from .workflow import TIERS, CycleStatus
 
 
 class ReportPolicy(RolePolicy):
@@ -23,6 +23,15 @@ class ReportPolicy(RolePolicy):
     def scope_q(self, grant, action):
         scope, tier = super().scope_q(grant, action), self.tier_of(action)
         return scope & Q(**{f"{self.through}__tier" if self.through else "tier": tier}) if tier else scope
+
+
+class CyclePolicy(NationalPolicy):
+    """The dates of a quarter are changed as long as it is open."""
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        if action == "change" and instance.status in (CycleStatus.CLOSING, CycleStatus.CLOSED):
+            return False
+        return super().user_has_permission_for_instance(user, action, instance)
 
 
 class CopyRulePolicy(RolePolicy):

@@ -63,7 +63,11 @@ class Row:
 
     @property
     def change(self) -> str:
-        """`+12,5 %` against the quarter before; '' where there is nothing to compare."""
+        """`+12,5 %` against the quarter before, a percentage in points; '' where there is nothing to compare."""
+        if self.unit == "%" and self.value is not None and self.previous is not None:
+            points = (self.value - self.previous).quantize(Decimal("0.1"))
+            sign = "+" if points > 0 else "−" if points < 0 else ""
+            return _("%(points)s points") % {"points": f"{sign}{show_number(abs(points), 1)}"}
         if self.value is None or not self.previous:
             return ""
         share = 100 * (self.value - self.previous) / self.previous
@@ -119,7 +123,7 @@ class Presentation:
     # -- other quarters ------------------------------------------------------------------------------------------------
     @cached_property
     def history(self) -> dict[str, dict[tuple[str, str], Decimal]]:
-        """Figures of this place's earlier quarters, by quarter; only what was sent."""
+        """Figures of this place's earlier quarters, by quarter: what it sent last, whether or not it was reviewed yet."""
         quarter, wanted = self.quarter, []
         for _step in range(TREND - 1):
             quarter = quarter.previous()
@@ -129,7 +133,7 @@ class Presentation:
                 region=self.report.region_id,
                 tier=self.report.tier,
                 cycle__quarter_code__in=wanted,
-                status__in=COUNTED,
+                version__isnull=False,
             ).values_list("version_id", "cycle__quarter_code")
         )
         found: dict[str, dict[tuple[str, str], Decimal]] = {code: {} for code in reports.values()}
@@ -147,7 +151,7 @@ class Presentation:
 
     def at(self, code: str, key: str) -> Decimal | None:
         """A figure of this place in any quarter of the trend."""
-        return self.value(key) if code == str(self.quarter) else self.history[code].get((key, ""))
+        return self.value(key) if code == str(self.quarter) else self.history.get(code, {}).get((key, ""))
 
     # -- rows ------------------------------------------------------------------------------------------------------------
     def value(self, key: str, item: str = "") -> Decimal | None:
@@ -266,7 +270,11 @@ class Presentation:
 
     def _charts(self) -> Iterator[tuple[str, Chart]]:
         unit = _("cases")
-        quarters = sorted([*self.history, str(self.quarter)])
+        quarters = [str(self.quarter)]
+        while self.history and quarters[0] > min(
+            self.history
+        ):  # a quarter without a report is a gap, not left out
+            quarters.insert(0, str(Quarter.parse(quarters[0]).previous()))
         if len(quarters) > 1:
             labels = [short_label(Quarter.parse(code)) for code in quarters]
             series = [

@@ -30,6 +30,8 @@ from .figures import Asked, digest, fill
 from .models import CLOSING_DAYS, CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
 from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
 
+#: once a quarter closes, its due dates are history
+DATES_MAY_CHANGE = (CycleStatus.PLANNED, CycleStatus.OPEN)
 #: who writes the nation's report
 NATION = gettext_lazy("National Secretariat of SLRT")
 
@@ -75,7 +77,7 @@ def change_due_dates(*, cycle: ReportingCycle, due: dict[str, dt.date], by: User
     cycle = ReportingCycle.objects.select_for_update().get(pk=cycle.pk)
     if not may(by, "change", cycle):
         raise PermissionDenied(_("You do not have the right to change due dates."))
-    if cycle.status not in (CycleStatus.PLANNED, CycleStatus.OPEN):
+    if cycle.status not in DATES_MAY_CHANGE:
         raise WrongState(_("This quarter has been closed."))
     for name, day in due.items():
         setattr(cycle, name, day)
