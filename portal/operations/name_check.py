@@ -114,8 +114,8 @@ def _attributes(source: Source, known: dict[str, Source]) -> Iterator[tuple[int,
                 )
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                if alias.asname:
-                    bound.setdefault(alias.asname, set()).add(alias.name)
+                if alias.asname or "." not in alias.name:
+                    bound.setdefault(alias.asname or alias.name, set()).add(alias.name)
     ours = {
         name: next(iter(places))
         for name, places in bound.items()

@@ -38,6 +38,7 @@ def tree(tmp_path, **files):
         "from . import charts\ndef page(rows):\n    return [charts.stacked(row) for row in rows]",
         "import portal.charts as drawn\nx = drawn.stacked",
         "from portal.charts import stacked",
+        "import loose\nx = loose.y\nimport portal.charts as c\nx = c.stacked",
         "def late():\n    from .charts import bar, stacked",
     ],
 )
