@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.households.models import Enrolment, Visit
 from portal.ledger.models import Transition
 from portal.ledger.numbers import next_number
+from portal.regions.models import Level, code_at
 from portal.units.models import Unit
 from programs_catalog.models import Program, Provider
 
@@ -345,9 +346,9 @@ class _Story(Around):
             return self.desks.get(("kemensos", ""))
         if case.kind == Kind.GRIEVANCE and case.program.provider.level == Provider.Level.CENTRE:
             return self.desks.get((case.program.code, "")) or self.desks.get(
-                (case.program.code, case.region_id[:5])
+                (case.program.code, code_at(case.region_id, Level.REGENCY))
             )
-        return self.desks.get((case.program.code, case.region_id[:5])) or self.desks.get(
+        return self.desks.get((case.program.code, code_at(case.region_id, Level.REGENCY))) or self.desks.get(
             (case.program.code, "")
         )
 

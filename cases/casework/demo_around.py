@@ -9,6 +9,7 @@ from collections import defaultdict
 from cases.households.models import Enrolment, Household, Person, UpdateProposal, Visit
 from cases.households.workflow import ProposalStatus
 from portal.accounts.models import RoleAssignment
+from portal.regions.models import Level, code_at
 from programs_catalog.models import ProgramDesk
 
 from .models import Case, Emergency
@@ -49,7 +50,7 @@ class Around:
                 continue
             families = [
                 person.household
-                for person in self.people[village[:5]]
+                for person in self.people[code_at(village, Level.REGENCY)]
                 if person.household.region_id == village
             ]
             for at in self._moments(40) if families else ():
@@ -132,5 +133,5 @@ def people_by_regency() -> dict[str, list[Person]]:
     rows = Person.objects.filter(household__is_demo=True).select_related("household").order_by("pk")
     for person in rows:
         if person.age is None or person.age >= 17:
-            people[person.household.region_id[:5]].append(person)
+            people[code_at(person.household.region_id, Level.REGENCY)].append(person)
     return people

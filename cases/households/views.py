@@ -24,6 +24,7 @@ from portal.backoffice.views import (
     get_visible_or_404,
     run_once,
 )
+from portal.regions.models import Level, code_at
 from portal.units.models import Unit
 
 from . import access, eligibility, services
@@ -245,8 +246,11 @@ class RecordNikView(HouseholdAction):
 
 def unit_for(region_code: str) -> Unit:
     """The Puskesos of a village, else the SLRT of its regency."""
-    units = {unit.region_id: unit for unit in Unit.objects.filter(region__in=(region_code, region_code[:5]))}
-    unit = units.get(region_code) or units.get(region_code[:5])
+    units = {
+        unit.region_id: unit
+        for unit in Unit.objects.filter(region__in=(region_code, code_at(region_code, Level.REGENCY)))
+    }
+    unit = units.get(region_code) or units.get(code_at(region_code, Level.REGENCY))
     if unit is None:
         raise ValidationError(_("There is no SLRT or Puskesos yet that serves this family's area."))
     return unit

@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment, User
-from portal.accounts.roles import Role
-from portal.regions.models import Region
+from portal.accounts.roles import SPECS, Role
+from portal.regions.models import Level, Region, code_at
 from portal.staffing.models import Appointment, Officer, Position
 from portal.staffing.services.appointments import propose
 from portal.units.models import Unit
@@ -45,7 +45,6 @@ ROLE_OF = {
     Body.REGENCY_GOVERNMENT: Role.REGENCY_SOCIAL_OFFICE,
     Body.VILLAGE_HEAD: Role.VILLAGE_HEAD,
 }
-LEVEL_OF = {Role.MINISTRY: 0, Role.PROVINCIAL_SOCIAL_OFFICE: 2, Role.VILLAGE_HEAD: 13}
 PAPER = b"%PDF-1.4\n% Dokumen contoh\n%%EOF"
 
 
@@ -60,7 +59,7 @@ def load(world=None) -> None:
 
 def body(role: str, code: str) -> User:
     """The demo account that holds a role over a region; LookupError when `fixtures/demo/accounts.csv` has none."""
-    place = code[: LEVEL_OF.get(role, 5)]
+    place = code_at(code, Level(SPECS[role].levels[0]))
     held = RoleAssignment.objects.active().filter(role=role, region_id=place or None, user__is_demo=True)
     if found := held.select_related("user").order_by("user__username").first():
         return found.user

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from portal.ledger.letters import letter_url
 from portal.pdf import Signatory, render_pdf
-from portal.regions.models import Region
+from portal.regions.models import Level, Region, code_at
 from portal.units.models import Unit
 from portal.units.paper import head_letterhead, head_of, seat_of
 
@@ -19,8 +19,8 @@ from .models import FormationRequest
 def addressee_lines(addressee: str, region: Region) -> list[str]:
     """The address of a letter from a region, in official Indonesian."""
     above = Region.objects.in_bulk(region.ancestor_codes())
-    province = above.get(region.pk[:2])
-    regency = above.get(region.pk[:5])
+    province = above.get(code_at(region.pk, Level.PROVINCE))
+    regency = above.get(code_at(region.pk, Level.REGENCY))
     match addressee:
         case Addressee.MINISTER:
             return [

@@ -17,6 +17,8 @@ from functools import partial
 from django.db import models, transaction
 from django.utils import timezone
 
+from portal.regions.models import Level, code_at
+
 from .models import AuditChain, AuditEntry
 
 Action = AuditEntry.Action
@@ -56,7 +58,7 @@ def read(obj: models.Model, *, by, purpose: str) -> AuditEntry:
 
 def _chain_of(region_code: str) -> str:
     """One chain per regency; a province has its own, and so has the nation."""
-    return region_code[:5] or NATION
+    return code_at(region_code, Level.REGENCY) or NATION
 
 
 # -- sealing -------------------------------------------------------------------------------------------------------

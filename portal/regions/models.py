@@ -38,6 +38,14 @@ def level_of(code: str) -> Level:
     raise ValueError("not a region code")
 
 
+def code_at(code: str, level: Level) -> str:
+    """The code of the region of `level` that `code` lies in: 34.04.07.2001 at REGENCY is 34.04.
+
+    '' for the nation; `code` itself where it is of that level or above it.
+    """
+    return code[: CODE_LENGTH.get(level, 0)]
+
+
 class RegionQuerySet(models.QuerySet):
     def within(self, region: Region | None) -> RegionQuerySet:
         """The region itself and all below it; everything for the nation (None)."""

@@ -15,7 +15,7 @@ from portal.backoffice.attachments import file_response
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BackofficeView, RecordMixin
 from portal.ledger import audit
-from portal.regions.models import Region
+from portal.regions.models import Level, Region, code_at
 from portal.units.admin_views import DecreeOfRecord
 from portal.units.forms import NoteForm
 from portal.units.models import Decree
@@ -48,7 +48,7 @@ class DecreeView(ActionView):
         issuer = next((appointments.ISSUERS[g.role] for g in user.grants if g.role in appointments.ISSUERS and g.covers(appointment.region_id)), None)  # fmt: skip
         if issuer is None:
             raise PermissionDenied(_t("This decree is issued by another office."))
-        region = appointment.region if issuer == Decree.Issuer.VILLAGE_HEAD else Region.objects.get(pk=appointment.region_id[:5])  # fmt: skip
+        region = appointment.region if issuer == Decree.Issuer.VILLAGE_HEAD else Region.objects.get(pk=code_at(appointment.region_id, Level.REGENCY))  # fmt: skip
         decree, fresh = Decree.objects.get_or_create(
             issuer=issuer,
             region=region,

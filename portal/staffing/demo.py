@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment, User
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, code_at
 from portal.units.demo_facilities import LIVELY
 from portal.units.models import Decree, Unit
 
@@ -183,14 +183,14 @@ class _Makers:
         self.appointments.append(
             Appointment(
                 officer=person, position=position, unit=unit, region=area, status=AppointmentStatus.ACTIVE,
-                decree=self.decree(unit, start), starts_on=start, is_local=home.pk.startswith(area.pk[:13]) , is_demo=True,
+                decree=self.decree(unit, start), starts_on=start, is_local=home.pk.startswith(code_at(area.pk, Level.VILLAGE)) , is_demo=True,
             )
         )  # fmt: skip
 
     def home(self, area: Region, chance: random.Random) -> Region:
         if area.level == Level.VILLAGE and chance.random() < 0.85:
             return area
-        code = area.pk[:8]
+        code = code_at(area.pk, Level.DISTRICT)
         if code not in self.villages:
             # By parent, which has an index; a regency's people live in its first districts here.
             above = Q(parent=code) if len(code) == 8 else Q(parent__parent=code)
@@ -198,7 +198,7 @@ class _Makers:
         return chance.choice(self.villages[code])
 
     def decree(self, unit: Unit, start: dt.date) -> Decree:
-        key = (unit.region_id[:5], unit.kind, start.year)
+        key = (code_at(unit.region_id, Level.REGENCY), unit.kind, start.year)
         if key not in self.decrees:
             regency = Region.objects.get(pk=key[0])
             self.decrees[key], _fresh = Decree.objects.get_or_create(

@@ -12,7 +12,7 @@ from portal.backoffice.files import DOCUMENTS, UploadField
 from portal.backoffice.forms import ScopedForm, ScopedModelForm
 from portal.fields import blind_index
 from portal.regions.forms import RegionField
-from portal.regions.models import Level
+from portal.regions.models import Level, code_at
 from portal.units.forms import DecreeForm
 from portal.units.models import Unit
 
@@ -93,7 +93,9 @@ class ChoosePostForm(ScopedForm):
     def __init__(self, *args, officer: Officer, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["area"].narrow(self.for_user)
-        near = Unit.objects.visible_to(self.for_user).filter(regency_code=officer.region_id[:5])
+        near = Unit.objects.visible_to(self.for_user).filter(
+            regency_code=code_at(officer.region_id, Level.REGENCY)
+        )
         self.fields["unit"].queryset = near.select_related("region")
 
     def clean(self):
@@ -175,7 +177,7 @@ class VacancyForm(ScopedModelForm):
         super().__init__(*args, **kwargs)
         self.fields["region"].narrow(self.for_user)
         if "unit" in self.fields:
-            codes = {grant.code[:5] for grant in self.for_user.grants}
+            codes = {code_at(grant.code, Level.REGENCY) for grant in self.for_user.grants}
             self.fields["unit"].queryset = self.fields["unit"].queryset.filter(regency_code__in=codes)
 
     def clean(self):
@@ -257,7 +259,7 @@ class ParticipantsForm(ScopedForm):
             .exclude(pk__in=there)
         )
         if training.region_id:
-            code = training.region_id[:5]
+            code = code_at(training.region_id, Level.REGENCY)
             rows = rows.filter(regency_code=code) if len(code) == 5 else rows.filter(province_code=code)
         self.fields["officers"].queryset = rows.distinct().order_by("name")
 

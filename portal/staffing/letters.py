@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.pdf import Signatory, render_pdf
-from portal.regions.models import Region
+from portal.regions.models import Level, Region, code_at
 from portal.units.models import Decree, Unit
 from portal.units.paper import letterhead_of, seat_of, social_office_letterhead
 
@@ -25,7 +25,7 @@ DIRECTORATE = [
 
 def notice_context(replacement: Replacement) -> dict:
     leaving, successor = replacement.leaving, replacement.successor
-    regency = Region.objects.get(pk=replacement.unit.region_id[:5])
+    regency = Region.objects.get(pk=code_at(replacement.unit.region_id, Level.REGENCY))
     officer, decree = successor.officer, successor.decree
     with translation.override("id"):
         data = [

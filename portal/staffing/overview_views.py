@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 
 from portal.accounts.policies import may
 from portal.backoffice.views import BackofficeView, Crumb, get_visible_or_404, visible
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, code_at
 from portal.spreadsheets import write_csv
 from portal.units.models import Unit
 
@@ -122,7 +122,7 @@ def points(one) -> dict | None:
     known = [area for area in one.without if area.latitude is not None and area.longitude is not None]
     everything = [
         (float(r.latitude), float(r.longitude))
-        for r in Region.objects.filter(level=known[0].level, pk__startswith=known[0].pk[:5])
+        for r in Region.objects.filter(level=known[0].level, pk__startswith=code_at(known[0].pk, Level.REGENCY))
         if r.latitude is not None and r.longitude is not None
     ] if known else []  # fmt: skip
     if len(everything) < 2:

@@ -9,7 +9,7 @@ import datetime as dt
 import random
 from collections import defaultdict
 
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, code_at
 
 from . import demo_facilities
 from .models import Unit
@@ -70,7 +70,11 @@ def founding_years() -> dict[str, int]:
     )
     chance = random.Random(SEED)
     # The lively provinces keep to what the sources say.
-    others = [code for code, _population in regencies if code not in NAMED and code[:2] not in ("34", "19")]
+    others = [
+        code
+        for code, _population in regencies
+        if code not in NAMED and code_at(code, Level.PROVINCE) not in ("34", "19")
+    ]
     chance.shuffle(others)
     years = dict(NAMED)
     for year, total in FOUNDED.items():
@@ -105,7 +109,9 @@ def _slrt(region: Region, year: int) -> Unit:
         f"Dinas Sosial, {chance.choice(STREETS)} {chance.randint(2, 98)}, {region.capital or region.name}",
         "",
     )
-    area = AREA_CODES.get(region.pk) or AREA_CODES.get(region.pk[:2] if region.pk[:2] != "19" else "", "")
+    area = AREA_CODES.get(region.pk) or AREA_CODES.get(
+        code_at(region.pk, Level.PROVINCE) if code_at(region.pk, Level.PROVINCE) != "19" else "", ""
+    )
     latitude, longitude = _near(region, chance, 0.004)
     return Unit(
         kind=Unit.Kind.SLRT,
@@ -137,7 +143,13 @@ def _puskesos_of(code: str, villages: list[dict], count: int | None, year: int) 
         )
         # A few have their location but not yet their technical guidance (F-12).
         located = code in PUSKESOS_VILLAGES and number % 29 == 17
-        office = "Kelurahan" if village.pk[9] == "1" else "Kalurahan" if code[:2] == "34" else "Desa"
+        office = (
+            "Kelurahan"
+            if village.pk[9] == "1"
+            else "Kalurahan"
+            if code_at(code, Level.PROVINCE) == "34"
+            else "Desa"
+        )
         units.append(
             Unit(
                 kind=Unit.Kind.PUSKESOS,

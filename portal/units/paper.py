@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.pdf import Letterhead
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, code_at
 
 from .models import Unit
 
@@ -47,7 +47,11 @@ def letterhead_of(unit: Unit) -> Letterhead:
         )
         if part
     )
-    region = unit.region if unit.kind == Unit.Kind.SLRT else Region.objects.get(pk=unit.region_id[:5])
+    region = (
+        unit.region
+        if unit.kind == Unit.Kind.SLRT
+        else Region.objects.get(pk=code_at(unit.region_id, Level.REGENCY))
+    )
     return Letterhead(government_of(region), unit.name, unit.address, contact)
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cases.casework.models import Case
 from portal.periods import Quarter
-from portal.regions.models import Level, Region
+from portal.regions.models import Level, Region, code_at
 
 from . import facts
 from .models import Facet
@@ -72,7 +72,7 @@ def protect(regencies: Mapping[str, Row]) -> Protected:
     found = Protected()
     provinces: dict[str, dict[str, Row]] = defaultdict(dict)
     for code, row in regencies.items():
-        provinces[code[:2]][code] = row
+        provinces[code_at(code, Level.PROVINCE)][code] = row
     unsafe_kinds, unsafe_totals = set(), set()
     for province, rows in provinces.items():
         small_totals = {code for code, row in rows.items() if _small(_total(row))}
@@ -87,11 +87,17 @@ def protect(regencies: Mapping[str, Row]) -> Protected:
         found.kinds |= small_kinds
     unsafe_kinds |= unsafe_totals
     # A province that hides is told by the nation less the others: the same question one level up, over what is hidden in it.
-    mass = {code: row for code, row in regencies.items() if code[:2] in unsafe_kinds and code in found.kinds}
+    mass = {
+        code: row
+        for code, row in regencies.items()
+        if code_at(code, Level.PROVINCE) in unsafe_kinds and code in found.kinds
+    }
     if unsafe_kinds and (len(mass) < 2 or _gives_away(list(mass.values()))):
         found.kinds.add("")
     mass_totals = [
-        _total(row) for code, row in regencies.items() if code[:2] in unsafe_totals and code in found.totals
+        _total(row)
+        for code, row in regencies.items()
+        if code_at(code, Level.PROVINCE) in unsafe_totals and code in found.totals
     ]
     if unsafe_totals and (len(mass_totals) < 2 or _small(sum(mass_totals))):
         found.totals.add("")
@@ -123,7 +129,7 @@ def published(counts: Mapping[str, Mapping[str, Row]]) -> list[tuple[str, str, s
         regencies = counts[quarter]
         rows: dict[str, dict[str, int]] = {code: dict(row) for code, row in regencies.items()}
         for code, row in regencies.items():
-            for above in (code[:2], ""):
+            for above in (code_at(code, Level.PROVINCE), ""):
                 sums = rows.setdefault(above, {})
                 for kind in KINDS:
                     sums[kind] = sums.get(kind, 0) + row.get(kind, 0)

@@ -19,7 +19,7 @@ from portal.ledger import audit
 from portal.ledger.numbers import next_number
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
-from portal.regions.models import Level, Region, above_q
+from portal.regions.models import Level, Region, above_q, code_at
 from portal.units.models import Unit
 from reports.monitoring.answers import answer_errors, clean_answers, relevant_answers
 from reports.monitoring.definition import Definition
@@ -118,11 +118,13 @@ def _create_reports(cycle: ReportingCycle) -> None:
     puskesos = [
         (code, name, demo)
         for kind, code, name, demo in units
-        if kind == Unit.Kind.PUSKESOS and code[:5] in with_slrt
+        if kind == Unit.Kind.PUSKESOS and code_at(code, Level.REGENCY) in with_slrt
     ]
     nation = add(Tier.NATION, [(None, str(NATION), False)], {})
     provinces = add(
-        Tier.PROVINCE, [(code, names[code], False) for code in sorted({c[:2] for c in with_slrt})], nation
+        Tier.PROVINCE,
+        [(code, names[code], False) for code in sorted({code_at(c, Level.PROVINCE) for c in with_slrt})],
+        nation,
     )
     regencies = add(Tier.SLRT, slrt, provinces)
     add(Tier.PUSKESOS, puskesos, regencies)

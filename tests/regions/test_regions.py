@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.regions.models import Level, Region, below_q, full_names, level_of
+from portal.regions.models import Level, Region, below_q, code_at, full_names, level_of
 from portal.regions.search import fold, search, words_of
 from portal.regions.services import create_region, retire_region, split_region
 
@@ -154,3 +154,19 @@ def test_what_lies_below_does_not_depend_on_the_collation(order):
         found = [other for other in codes if low <= seen(other) <= high]
         assert len(found) == size and all(other.startswith(f"{code}.") for other in found)
         assert Region.objects.filter(below_q(code, "pk")).count() == size
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "found"),
+    [
+        ("34.04.07.2001", Level.VILLAGE, "34.04.07.2001"),
+        ("34.04.07.2001", Level.DISTRICT, "34.04.07"),
+        ("34.04.07.2001", Level.REGENCY, "34.04"),
+        ("34.04.07.2001", Level.PROVINCE, "34"),
+        ("34.04.07.2001", Level.NATION, ""),
+        ("34", Level.VILLAGE, "34"),
+        ("", Level.REGENCY, ""),
+    ],
+)
+def test_the_code_at_a_level_is_that_of_the_region_there(code, level, found):
+    assert code_at(code, level) == found

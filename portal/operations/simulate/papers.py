@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.roles import Role
-from portal.regions.models import Region
+from portal.regions.models import Level, Region, code_at
 from programs_catalog.models import Program
 from reports.dashboards import facts, overlap, targeting
 from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
@@ -23,7 +23,9 @@ SOURCE = "Data simulasi, bukan angka resmi"
 def authors(plan: Plan) -> None:
     """Who reports above the regencies: a coordinator per province, and the National Secretariat."""
     wanted = [(Role.NATIONAL_SECRETARIAT, None, "sim.seknas", "Sekretariat Nasional")]
-    for province in Region.objects.filter(pk__in={one.code[:2] for one in plan.regencies}):
+    for province in Region.objects.filter(
+        pk__in={code_at(one.code, Level.PROVINCE) for one in plan.regencies}
+    ):
         wanted.append(
             (
                 Role.PROVINCIAL_COORDINATOR,
@@ -50,7 +52,7 @@ def evaluations(plan: Plan) -> None:
 def indicators(plan: Plan) -> None:
     """The scorecard of the provinces and regencies of the area, of two years."""
     codes = {one.code for one in plan.regencies}
-    codes |= {code[:2] for code in codes}
+    codes |= {code_at(code, Level.PROVINCE) for code in codes}
     have = set(IndicatorValue.objects.values_list("indicator_id", "region_id", "year"))
     rows = []
     for indicator in Indicator.objects.filter(pk__in=RANGES).order_by("pk"):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from random import Random
 
 from cases.casework.service_times import is_working_day
-from portal.regions.models import CODE_LENGTH, Level, Region, level_of
+from portal.regions.models import CODE_LENGTH, Level, Region, code_at, level_of
 
 #: The regency whose figures are known (2018): 13,750 visits in a year, 3,416 of them in June.
 KNOWN, VISITS = "34.04", 13_750
@@ -117,7 +117,7 @@ def make(plan: Plan) -> Plan:
             RegencyPlan(
                 place,
                 here,
-                sorted({village.code[:8] for village in here}),
+                sorted({code_at(village.code, Level.DISTRICT) for village in here}),
                 # An office grows more slowly than its people: by the root. Nothing is made up for the known one.
                 VISITS * (people / known) ** 0.5 * share,
                 people * share,

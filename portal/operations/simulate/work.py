@@ -14,6 +14,7 @@ from cases.households.models import UpdateProposal, Visit
 from portal.fields import encrypt
 from portal.ledger.masks import DEFAULT_MASK, format_number
 from portal.ledger.models import NumberSeries, Transition
+from portal.regions.models import Level, code_at
 
 from .bulk import Table, sealed
 from .offices import Staff
@@ -284,7 +285,7 @@ class _Way:
 
     def _handled(self) -> None:
         if self.kind == "need" or self.channel == "facilitator":
-            supervisor = self.staff.of("supervisor", self.village[:8])
+            supervisor = self.staff.of("supervisor", code_at(self.village, Level.DISTRICT))
             if not self._later(0.2, 4):
                 return
             role = "supervisor" if supervisor else "manager"

@@ -14,7 +14,7 @@ from portal.accounts.models import RoleAssignment, User
 from portal.accounts.policies import may
 from portal.accounts.roles import Role
 from portal.ledger import audit
-from portal.regions.models import Region
+from portal.regions.models import Level, Region, code_at
 from portal.units.models import Decree, Unit
 
 from ..enums import Check
@@ -199,7 +199,7 @@ def existing_post(
 ) -> tuple[Appointment, dt.date]:
     """The unsaved appointment that an older decree describes, and the decree's day; ValidationError names what is wrong."""
     kind = position.unit_kind
-    home = area.pk if kind == Unit.Kind.PUSKESOS else area.pk[:5]
+    home = area.pk if kind == Unit.Kind.PUSKESOS else code_at(area.pk, Level.REGENCY)
     unit = Unit.objects.filter(kind=kind, region_id=home).first() if kind else None
     if kind and unit is None:
         raise ValidationError({"area": _("There is no unit of this kind there yet; import the units first.")})
@@ -237,7 +237,7 @@ def take_over(
         return existing
     decree, _fresh = Decree.objects.get_or_create(
         issuer=Decree.Issuer.REGENCY_SOCIAL_OFFICE,
-        region_id=area.pk[:5],
+        region_id=code_at(area.pk, Level.REGENCY),
         number=decree_number,
         defaults={"about": Decree.About.APPOINTMENT, "date": day, "signatory": signatory, "valid_from": day},
     )

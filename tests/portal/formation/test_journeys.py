@@ -8,6 +8,7 @@ from portal.formation.enums import StageForm
 from portal.formation.models import FormationRequest, StageRecord
 from portal.formation.services import completions, drafts, stages
 from portal.ledger.workflow import WrongState
+from portal.regions.models import Level, code_at
 from portal.units.models import CentreSupport, Unit
 from tests.factories import officer
 
@@ -58,7 +59,7 @@ GUIDELINE = {
 
 def place(role: str) -> str:
     """The nation, the province, ... the village of the requests in these tests."""
-    return VILLAGES[0][: (0, 2, 5, 8, 13)[SPECS[role].levels[0]]]
+    return code_at(VILLAGES[0], Level(SPECS[role].levels[0]))
 
 
 def village_heads_appoint(request, bodies):
