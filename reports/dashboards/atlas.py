@@ -18,6 +18,8 @@ from portal.regions.models import Level, Region, level_of
 STEPS = ("#dcefee", "#a9d5d1", "#69b1ab", "#2c827c", "#0d4844")
 NOTHING = "#ffffff"
 INK, LAND = "#1b1f24", "#b3bec4"
+#: names this near to the left or right edge run inwards
+EDGE = 70
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,19 @@ def breaks(values: list[float]) -> list[float]:
     [2, 4, 6, 8, 10]
     >>> breaks([0, 0, 0, 7])
     [0, 7]
+
+    Nothing is a step of its own, so that many areas without anything leave the others their steps.
+
+    >>> breaks([0] * 35 + [108, 120, 324])
+    [0, 108, 120, 324]
     """
-    known = sorted(values)
+    known = sorted(value for value in values if value)
+    nothing = {0} if len(known) < len(list(values)) else set()
     if not known:
-        return []
-    ends = {known[max(0, round(len(known) * step / len(STEPS)) - 1)] for step in range(1, len(STEPS) + 1)}
-    return sorted(ends | {known[-1]})
+        return sorted(nothing)
+    steps = len(STEPS) - len(nothing)
+    ends = {known[max(0, round(len(known) * step / steps) - 1)] for step in range(1, steps + 1)}
+    return sorted(nothing | ends | {known[-1]})
 
 
 def _color(value: float | None, ends: list[float]) -> str:
@@ -134,7 +143,7 @@ def draw(
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
     body += [
-        f'<text x="{x}" y="{y:.1f}" text-anchor="middle" font-family="Source Sans 3" font-size="{22 if paper else 14}" '
+        f'<text x="{x}" y="{y:.1f}" text-anchor="{_anchor(x)}" font-family="Source Sans 3" font-size="{22 if paper else 14}" '
         f'fill="{INK}">{escape(text)}</text>'
         for x, y, text in maps.apart(names[:40])
     ]
@@ -144,6 +153,11 @@ def draw(
     )
     count = sum(1 for one in children if one.pk not in rings and one not in placed)
     return AreaMap(title, unit, svg, _legend(ends, values, unit, len(children)), count)
+
+
+def _anchor(x: float) -> str:
+    """Names beside the frame's edge run inwards."""
+    return "start" if x < EDGE else "end" if x > maps.WIDTH - EDGE else "middle"
 
 
 def _radius(value: float | None, largest: float, by_size: bool) -> float:

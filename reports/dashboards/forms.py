@@ -104,6 +104,15 @@ class DashboardForm(forms.Form):
             self.add_error("sampai", _("The end lies before the beginning."))
         return data
 
+    def chosen(self, area: str) -> list[tuple[str, str]]:
+        """What was chosen, in the words of the page: (label, value)."""
+        rows = [(str(_("Area")), area)]
+        for name, field in self.fields.items():
+            value = self[name].value()
+            if value and name != "peta":
+                rows.append((str(field.label), str(dict(getattr(field, "choices", ())).get(value, value))))
+        return rows
+
     def measure(self) -> str:
         """What the map shows."""
         self.is_valid()

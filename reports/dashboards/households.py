@@ -196,6 +196,9 @@ class HouseholdsView(AreaView, TemplateView):
             after=self.request.GET.get("after", ""),
             before=self.request.GET.get("before", ""),
         )
+        for row in page:
+            # Several members may receive the same program.
+            row.receives_names = ", ".join(dict.fromkeys(one.program.label for one in row.running))
         return context | {
             "page": page,
             "next_url": self._turn(after=page.after),

@@ -13,13 +13,13 @@ from portal.ledger import audit
 from portal.regions.models import Region
 
 from .areas import AreaView, areas_of
-from .exports import FORMATS, export_rows
+from .exports import FORMATS, export_rows, head
 from .glossary import GLOSSARY
 from .lists import Lists
 from .panels import panels
 
 #: so many areas a wall shows without scrolling
-WALL_AREAS = 8
+WALL_AREAS = 10
 
 
 class DashboardView(AreaView, TemplateView):
@@ -93,19 +93,11 @@ class ExportView(AreaView, View):
         if not self.form.is_valid():
             return HttpResponseRedirect(f"{reverse('dashboard')}?{request.GET.urlencode()}")
         write, content_type = FORMATS[form]
-        head = [
-            _("Part"),
-            _("Of what"),
-            _("Cases"),
-            _("In process"),
-            _("Finished"),
-            _("Refused"),
-            _("Average days"),
-        ]
         choice = self.form.choice()
-        content = write(export_rows(panels(choice, self.link)), head)
+        content = write(export_rows(panels(choice, self.link), self.form.chosen(self.area_name)), head())
         audit.record(audit.Action.EXPORT, Case, by=request.user, what="dashboard", area=self.code)
-        name = f"dasbor-{self.code or 'nasional'}-{choice.first}-{choice.last}.{form}"
+        narrowed = "-tersaring" if choice.narrowed else ""
+        name = f"dasbor-{self.code or 'nasional'}-{choice.first}-{choice.last}{narrowed}.{form}"
         return HttpResponse(
             content,
             content_type=content_type,

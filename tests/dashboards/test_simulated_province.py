@@ -11,6 +11,7 @@ from portal.operations.loading import load
 from portal.operations.simulate import plan as plans
 from portal.operations.simulate import run
 from programs_catalog.models import Program
+from reports.dashboards.exports import export_rows
 
 pytestmark = pytest.mark.django_db
 UNTIL = dt.date(2026, 11, 23)
@@ -151,5 +152,18 @@ def test_each_figure_equals_plain_sql(page):
         "SELECT sum(budgeted) FROM units_funding WHERE year = 2026"
     )
     assert sum(row.usable for row in page["facilities"]) == one("SELECT sum(working) FROM units_equipment")
+    # the file holds what the page shows
+    lines = {(part, of, figure): value for part, of, figure, value in export_rows(page)}
+    assert lines["Wilayah", "Semua", "Keluhan"] == page["total"].n
+    for row in page["targeting"]:
+        assert (
+            lines[
+                "Ketepatan sasaran program",
+                row.program.label,
+                "Berhak tetapi tidak menerima (exclusion error)",
+            ]
+            == row.exclusion
+        )
+    assert len({part for part, _of, _figure in lines}) >= 15
     # the map shows the table
     assert page["map"] is not None and page["map"].svg.count("<circle") == 5

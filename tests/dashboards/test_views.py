@@ -81,10 +81,25 @@ def test_the_export_is_what_the_page_shows_and_is_written_down(client, desk):  #
     officer(client, "provincial_coordinator", "34")
     page = client.get(reverse("dashboard"))
     answer = client.get(reverse("dashboard-export", args=["xlsx"]))
-    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
-    assert rows[1][2] == page.context["total"].n > 0
+    lines = {tuple(row[:3]): row[3] for row in load_workbook(io.BytesIO(answer.content)).active.values}
+    assert lines["Wilayah", "Semua", "Keluhan"] == page.context["total"].n > 0
+    for kind, count, women, _men, _unknown in page.context["kinds"]:
+        assert lines["Jenis", kind.label, "Keluhan"] == count.n
+        assert lines["Jenis", kind.label, "Perempuan"] == women
     assert AuditEntry.objects.filter(action="export", detail__what="dashboard").count() == 1
     assert client.get(reverse("dashboard-export", args=["pdf"])).status_code == 404
+
+
+def test_the_file_says_what_was_chosen_and_a_wrong_filter_gives_no_file(client, desk):  # noqa: F811
+    officer(client, "provincial_coordinator", "34")
+    address = reverse("dashboard-export", args=["csv"])
+    answer = client.get(address, {"jenis": "need", "jk": "f"})
+    assert "tersaring" in answer["Content-Disposition"]
+    text = answer.content.decode("utf-8-sig")
+    assert "Saringan;Jenis;;" in text and "Saringan;Wilayah;;Daerah Istimewa Yogyakarta" in text
+    for name, args in (("dashboard-export", ["csv"]), ("dashboard-wall", [])):
+        wrong = client.get(reverse(name, args=args), {"program": "999999"})
+        assert wrong.status_code == 302 and wrong["Location"].startswith(reverse("dashboard"))
 
 
 @pytest.mark.rule("D-14")
