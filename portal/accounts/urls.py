@@ -55,8 +55,9 @@ urlpatterns = [
     path("surel/<str:key>/", closed, name="account_confirm_email"),
     path("kode/", closed, name="account_confirm_login_code"),
 ]
+of_providers = [
+    path("penyedia/", include("allauth.socialaccount.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
 if settings.SOCIALACCOUNT_PROVIDERS:
-    urlpatterns += [
-        path("penyedia/", include("allauth.socialaccount.urls")),
-        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
-    ]
+    urlpatterns += of_providers
