@@ -6,6 +6,7 @@ import re
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,6 +32,8 @@ from .models import Case
 from .receipts import receipt_pdf
 from .workflow import Kind
 
+#: keys of the cases that a session has just registered
+JUST_TAKEN = "casework_just_taken"
 #: what visitors come for who leave no case behind
 WALK_IN = ("information", "result", "data", "letter", "other")
 
@@ -92,6 +95,7 @@ class FindPersonView(BackofficeView, TemplateView):
                 "families": _families(candidates or []),
                 "nothing_found": candidates is not None and not candidates,
                 "typed_number": digits if not form.errors else "",
+                "typed_village": getattr(form, "cleaned_data", {}).get("village") or "",
                 "typed_name": form.data.get("name", "") if form.is_bound else "",
                 "warnings": nik_warnings(digits)
                 if candidates == [] and re.fullmatch(r"[0-9]{16}", digits)
@@ -139,7 +143,12 @@ class RecordProfileView(BackofficeView, TemplateView):
             # From the search: what was typed there is not typed twice, and never rides in an address.
             number = only_digits(request.POST.get("number", ""))
             form = ProfileForm(
-                initial={"nik": number, "name": request.POST.get("name", "")}, for_user=request.user
+                initial={
+                    "nik": number,
+                    "name": request.POST.get("name", ""),
+                    "village": request.POST.get("village", "")[:13],
+                },
+                for_user=request.user,
             )
             return self.render_to_response(self.get_context_data(form=form))
         form = ProfileForm(request.POST, for_user=request.user)
@@ -216,6 +225,9 @@ class RegisterView(BackofficeView, TemplateView):
         except ValidationError as problem:
             add_errors(form, problem)
             return self.render_to_response(self.get_context_data(form=form))
+        # Whoever took it hands out the receipt, also of a sensitive case, which they see no more from here on.
+        taken = [pk for pk in self.request.session.get(JUST_TAKEN, []) if pk != case.pk]
+        self.request.session[JUST_TAKEN] = [*taken[-19:], case.pk]
         return HttpResponseRedirect(reverse("casework:receipt", args=[case.pk]))
 
     def form(self, data=None) -> RegisterForm:
@@ -306,14 +318,26 @@ class RegisterView(BackofficeView, TemplateView):
         )
 
 
-class ReceiptView(RecordMixin, BackofficeView, TemplateView):
-    """Registered: number and code to read out, the receipt to print (C-14)."""
+class ReceiptMixin(RecordMixin):
+    """The receipt of a case that the user may see, or has registered in this very session."""
 
     model, right = Case, "print_receipt"
-    template_name = "casework/receipt.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("unit", "program", "person", "region")
+        user = self.request.user
+        just_taken = Q(pk__in=self.request.session.get(JUST_TAKEN, []), registered_by=user)
+        rows = Case.objects.filter(Q(pk__in=super().get_queryset().values("pk")) | just_taken)
+        return rows.select_related("unit__region", "program", "person", "region")
+
+    def check_record(self, obj):
+        if not (obj.registered_by_id == self.request.user.pk and may(self.request.user, self.right, Case)):
+            super().check_record(obj)
+
+
+class ReceiptView(ReceiptMixin, BackofficeView, TemplateView):
+    """Registered: number and code to read out, the receipt to print (C-14)."""
+
+    template_name = "casework/receipt.html"
 
     def get_page_title(self):
         return _("Case %(number)s is registered") % {"number": self.object.number}
@@ -322,16 +346,14 @@ class ReceiptView(RecordMixin, BackofficeView, TemplateView):
         return [Crumb(_("Register a case"), reverse("casework:register"))]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(case=self.object, record_url=record_url(self.object), **kwargs)
+        seen = may(self.request.user, "view", self.object)
+        return super().get_context_data(
+            case=self.object, record_url=record_url(self.object) if seen else "", **kwargs
+        )
 
 
-class ReceiptPdfView(RecordMixin, BackofficeView, View):
+class ReceiptPdfView(ReceiptMixin, BackofficeView, View):
     """The surat resi as PDF: A4, or 80 mm for the counter's printer."""
-
-    model, right = Case, "print_receipt"
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("unit__region", "program", "person", "region")
 
     def get(self, request, *args, **kwargs):
         narrow = kwargs.get("size") == "80mm"

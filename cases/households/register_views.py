@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
 from portal.accounts.policies import may
+from portal.backoffice.exports import table_response
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.job_views import job_url
 from portal.backoffice.views import BackofficeView, Crumb, RecordMixin
@@ -74,6 +75,13 @@ class RegisterImportView(RecordMixin, BackofficeView, TemplateView):
 
     def get_breadcrumbs(self):
         return [Crumb(_("Register of families"), reverse("households:register"))]
+
+    def get(self, request, *args, **kwargs):
+        if request.GET.get("export") == "csv":
+            rows = self.object.errors.values_list("line", "column", "message")
+            header = [_("Row"), _("Column"), _("What is wrong")]
+            return table_response("csv", rows, header, name=_("errors in register files"))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         run = self.object

@@ -178,6 +178,16 @@ class HouseholdAction(HouseholdMixin, ActionView):
     def more_form_kwargs(self) -> dict:
         return {}
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(object_name=self.who(), **kwargs)
+
+    def who(self) -> str:
+        """The member it is about, else the family by its head."""
+        if self.person:
+            return self.person.name
+        head = self.object.members.filter(is_head=True, gone_on=None).first()
+        return _("Family of %(name)s") % {"name": head.name} if head else _("Family")
+
     @cached_property
     def person(self) -> Person | None:
         pk = self.kwargs.get("person_pk")
@@ -244,13 +254,13 @@ class RecordNikView(HouseholdAction):
         services.record_nik(person=self.person, nik=form.cleaned_data["nik"], by=self.request.user)
 
 
-def unit_for(region_code: str) -> Unit:
-    """The Puskesos of a village, else the SLRT of its regency."""
-    units = {
-        unit.region_id: unit
-        for unit in Unit.objects.filter(region__in=(region_code, code_at(region_code, Level.REGENCY)))
-    }
-    unit = units.get(region_code) or units.get(code_at(region_code, Level.REGENCY))
+def unit_for(region_code: str, *, by=None) -> Unit:
+    """The Puskesos of a village, else the SLRT of its regency; for an officer of a regency its SLRT."""
+    regency = code_at(region_code, Level.REGENCY)
+    units = {unit.region_id: unit for unit in Unit.objects.filter(region__in=(region_code, regency))}
+    own = {grant.code for grant in by.grants} if by else {region_code}
+    unit = units.get(region_code) if region_code in own else None
+    unit = unit or units.get(regency) or units.get(region_code)
     if unit is None:
         raise ValidationError(_("There is no SLRT or Puskesos yet that serves this family's area."))
     return unit
@@ -260,9 +270,9 @@ class RecommendationView(HouseholdAction, View):
     """The letter of recommendation to civil registration for somebody without NIK or family card (H-04)."""
 
     def get(self, request, *args, **kwargs):
-        content, number = recommendation_pdf(
-            person=self.person, unit=unit_for(self.object.region_id), by=request.user
-        )
+        # On the paper of the office at whose counter the family stands.
+        unit = unit_for(self.object.region_id, by=request.user)
+        content, number = recommendation_pdf(person=self.person, unit=unit, by=request.user)
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="rekomendasi-{number.replace("/", "-")}.pdf"'
         response["Cache-Control"] = "no-store"

@@ -63,7 +63,7 @@ def test_the_download_goes_back_as_answers(desk_client):
     lines = {line[0].value: line for line in book.active.iter_rows(min_row=2)}
     for referral, cells in (
         (first, ("setuju", "", "Memenuhi", today, None)),
-        (second, ("tolak", "quota", "Habis", None, None)),
+        (second, ("tolak", str(Referral.Reason.QUOTA.label), "Habis", None, None)),
         (third, ("telaah", "", "Verifikasi", None, f"{today + dt.timedelta(days=7):%d/%m/%Y}")),
     ):
         for cell, value in zip(lines[referral.pk][1:], cells, strict=False):

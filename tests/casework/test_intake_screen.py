@@ -161,3 +161,59 @@ def test_the_page_of_a_case_says_each_thing_once_and_nothing_of_what_is_not(as_u
     ]
     seen = as_user("provincial_coordinator", "34").get(ADMINS[Case].url("inspect", case)).context["sections"]
     assert {"Jenis", "Program"} <= {row["label"] for section in seen for row in section["rows"]}
+
+
+# -- the receipt ---------------------------------------------------------------------------------------------------------
+@pytest.mark.rule("C-14")
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_who_took_a_sensitive_case_hands_out_its_receipt_and_opens_it_no_more(as_user, anonymous):
+    siti, front = make.person(), as_user("front_office")
+    fields = {
+        "client_id": str(uuid.uuid4()), "kind": "grievance", "concern": "other", "program": make.program().pk,
+        "description": "Petugas meminta uang.", "is_sensitive": "on",
+    }  # fmt: skip
+    if anonymous:
+        url, fields = (
+            reverse("casework:register_without"),
+            fields | {"is_anonymous": "on", "village": make.CATURTUNGGAL},
+        )
+    else:
+        url = reverse("casework:register_for", args=[siti.pk])
+    answer = front.post(url, fields)
+    case = Case.objects.get()
+    receipt = reverse("casework:receipt", args=[case.pk])
+    assert case.is_sensitive and answer.url == receipt
+    page = front.get(receipt).content.decode()
+    assert case.number in page and case.lookup_code in page
+    record = ADMINS[Case].url("inspect", case)
+    assert record not in page and front.get(record).status_code == 404
+    papers = [reverse("casework:receipt_pdf", args=[case.pk])]
+    assert all(front.get(paper)["Content-Type"] == "application/pdf" for paper in papers)
+    # Another clerk, and the same one tomorrow, find nothing.
+    for again in (
+        make.officer("puskesos_front_office", make.CATURTUNGGAL),
+        make.officer("front_office", SLEMAN),
+    ):
+        front.logout()
+        front.force_login(again, backend="portal.accounts.backends.RoleBackend")
+        assert front.get(receipt).status_code == front.get(papers[0]).status_code == 404
+
+
+# -- somebody new --------------------------------------------------------------------------------------------------------
+@pytest.mark.rule("H-03")
+def test_what_was_typed_to_look_somebody_up_is_not_typed_again(as_user):
+    front = as_user("front_office")
+    asked = {
+        "name": "Wagiyem Baru",
+        "village_1": "34",
+        "village_2": "34.04",
+        "village_3": "34.04.07",
+        "village_4": make.CATURTUNGGAL,
+    }
+    page = front.post(reverse("casework:register"), asked).content.decode()
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(prefill|number|name|village)" value="([^"]*)"', page)
+    )
+    assert hidden["village"] == make.CATURTUNGGAL
+    form = front.post(reverse("casework:record_profile"), hidden | {"name": "Wagiyem Baru"}).content.decode()
+    assert f'<option value="{make.CATURTUNGGAL}" selected>' in form and "Wagiyem Baru" in form

@@ -14,6 +14,7 @@ from cases.households import services
 from cases.households.models import Enrolment, Household, Person, Recommendation, UpdateProposal, Visit
 from cases.households.services.proposals import changes_of
 from portal.backoffice.admin import ADMINS
+from portal.ledger.letters import letter_code
 from portal.ledger.models import AuditEntry
 from tests.casework import records as make
 
@@ -181,6 +182,29 @@ def test_without_nik_a_letter_of_recommendation_is_printed_under_one_number(as_u
     text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
     letter = Recommendation.objects.get()
     assert letter.number in text and "Mbah Karso" in text and "Kependudukan dan Pencatatan Sipil" in text
+    # Anybody checks it by its code, and reads nothing of the person.
+    code = letter_code("K", letter.pk)
+    assert code in text
+    checked = client.get(f"/verifikasi/{code}/").content.decode()
+    assert letter.number in checked and letter.unit.name in checked and "Mbah Karso" not in checked
+
+
+@pytest.mark.rule("H-04")
+@pytest.mark.parametrize(
+    ("role", "region", "kind"),
+    [("front_office", SLEMAN, "slrt"), ("puskesos_front_office", make.CATURTUNGGAL, "puskesos")],
+)
+def test_the_letter_is_on_the_paper_of_the_office_where_the_family_stands(as_user, role, region, kind):
+    make.unit(SLEMAN), make.unit(make.CATURTUNGGAL)
+    nobody, user = make.person(nik=""), make.officer(role, region)
+    client = as_user(user)
+    open_household(client, nobody.household)
+    answer = client.get(url("recommendation", nobody.household_id, nobody.pk))
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    letter = Recommendation.objects.get()
+    assert letter.unit.kind == kind and letter.unit.name in text and user.name in text
+    page = client.get(url("visit", nobody.household_id)).content.decode()
+    assert f"Keluarga {nobody.name}" in page and f"keluarga {nobody.household_id}<" not in page
 
 
 @pytest.mark.rule("H-03")

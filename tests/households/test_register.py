@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cases.households.models import Enrolment, Household, Person, RegisterImport
+from cases.households.models import Enrolment, Household, Person, RegisterImport, StagedRow
 from cases.households.services.register import check_register, loading, start_import, write_register
 from tests.casework import records as make
 
@@ -39,8 +39,8 @@ def line(family="K-1", nik=None, name="Siti Aminah", **cells):
     return ",".join((row | cells).values())
 
 
-def load(*lines, version="2026-1", head=HEAD, write=True):
-    content = "\n".join([head, *lines]).encode()
+def load(*lines, version="2026-1", head=HEAD, write=True, content=b""):
+    content = content or "\n".join([head, *lines]).encode()
     run = start_import(
         file=SimpleUploadedFile("dtsen.csv", content), name="dtsen.csv", source="DTSEN", version=version, as_of=dt.date(2026, 6, 30),
         by=make.officer("national_secretariat"),
@@ -156,11 +156,41 @@ def test_a_nik_that_stands_twice_names_both_rows():
     assert (error.line, error.column) == (3, "nik") and "2" in error.message
 
 
-@pytest.mark.parametrize("head", ["nik,nama", HEAD + ",gaji", HEAD.replace("nama", "name")])
-def test_wrong_heads_are_named(head):
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        ("nik,nama", {"id_keluarga", "kode_desa", "jenis_kelamin"}),
+        (HEAD + ",gaji", {"gaji"}),
+        (HEAD.replace("nama", "name"), {"nama", "name"}),
+        (HEAD + ",desil", {"desil"}),
+    ],
+)
+def test_wrong_heads_are_named_one_by_one_on_the_page_of_the_file(client, head, named):
     with pytest.raises(ValidationError):
         load(line(), head=head)
-    assert not Household.objects.exists()
+    run = RegisterImport.objects.get()
+    assert run.checked_at and {(error.line, error.column) for error in run.errors.all()} == {
+        (1, name) for name in named
+    }
+    assert not Household.objects.exists() and not StagedRow.objects.exists()
+    client.force_login(make.officer("national_secretariat"), backend="portal.accounts.backends.RoleBackend")
+    url = reverse("households:register_import", args=[run.pk])
+    page = client.get(url)
+    text = page.content.decode()
+    assert (
+        all(f">{name}<" in text for name in named)
+        and "http-equiv" not in text
+        and not page.context["may_write"]
+    )
+    listed = b"".join(client.get(f"{url}?export=csv").streaming_content).decode()
+    assert all(name in listed for name in named)
+
+
+def test_a_file_that_is_no_table_says_so_on_its_page():
+    with pytest.raises(ValidationError):
+        load(content=b"PK\x03\x04 no spreadsheet")
+    run = RegisterImport.objects.get()
+    assert run.checked_at and run.errors.get().message
 
 
 @pytest.mark.parametrize("form", ["17/04/1985", "17-04-1985", "1985-04-17"])
@@ -250,9 +280,16 @@ def test_a_condition_that_is_none_is_named(cells, column):
 
 
 def test_rows_of_one_family_that_differ_in_the_familys_columns_are_named():
-    run = load(line(desil="2"), line(desil="3", name="Budi"), line(family="K-2"), write=False)
-    error = run.errors.get()
-    assert (error.line, error.column) == (3, "id_keluarga") and "2" in error.message
+    first = line(desil="2", nik=make.nik())
+    for other, column in (
+        ({"desil": "3"}, "desil"),
+        ({"desil": "2", "alamat": "Jl. Lain 9"}, "alamat"),
+        ({"desil": "2", "kode_desa": make.SINDUADI}, "kode_desa"),
+        ({"desil": "2", "no_kk": "3404070101200001"}, "no_kk"),
+    ):
+        run = load(first, line(nama="Budi", nik=make.nik(), **other), line(family="K-2"), write=False)
+        error = run.errors.get()
+        assert (error.line, error.column) == (3, column) and "2" in error.message
 
 
 def test_a_member_whose_nik_the_register_learns_later_is_not_doubled():
@@ -309,8 +346,10 @@ def test_a_file_in_another_encoding_says_so():
         file=SimpleUploadedFile("x.csv", HEAD.encode() + b"\n" + line(name="Jos\xe9").encode("latin-1")), name="x.csv", source="DTSEN",
         version="1", as_of=dt.date(2026, 6, 30), by=make.officer("national_secretariat"),
     )  # fmt: skip
+    check_register(run)
+    assert "UTF-8" in run.errors.get().message and not run.staged.exists()
     with pytest.raises(ValidationError):
-        check_register(run)
+        write_register(run)
 
 
 def test_staged_rows_hold_nothing_in_the_clear_and_go_when_written():

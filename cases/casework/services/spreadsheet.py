@@ -45,6 +45,12 @@ _ANSWERS = {
 }
 
 
+def _reason_code(text: str) -> str:
+    """The code of a reason, written as the code or as its words on the page; '' for neither."""
+    typed = text.lower()
+    return next((code for code, label in Referral.Reason.choices if typed in (code, str(label).lower())), "")
+
+
 @dataclass
 class Sheet:
     """What a spreadsheet says: answers row by row, and what is wrong with it."""
@@ -114,8 +120,8 @@ def _problems(row, key, answer, waiting, seen) -> list[tuple[str, str]]:
         problems.append(("Jawaban", _("The answer reads setuju, tolak or telaah.")))
     if not _plain(row.get("Alasan")):
         problems.append(("Alasan", _("Every answer has a reason; please write it down.")))
-    if answer == "refuse" and _plain(row.get("Kode alasan")) not in Referral.Reason.values:
-        codes = ", ".join(Referral.Reason.values)
+    if answer == "refuse" and not _reason_code(_plain(row.get("Kode alasan"))):
+        codes = ", ".join(str(label) for label in Referral.Reason.labels)
         problems.append(("Kode alasan", _("A refusal names one of: %(codes)s.") % {"codes": codes}))
     if answer == "study" and not isinstance(row.get("Ditelaah sampai"), dt.date):
         problems.append(("Ditelaah sampai", _("Please give a day after today until which it is studied.")))
@@ -127,7 +133,7 @@ def _answer(row, referral, answer) -> dict:
         "referral": referral,
         "answer": answer,
         "reason": _plain(row.get("Alasan")),
-        "reason_code": _plain(row.get("Kode alasan")) if answer == "refuse" else "",
+        "reason_code": _reason_code(_plain(row.get("Kode alasan"))) if answer == "refuse" else "",
         "enrolled_from": row.get("Peserta sejak") or None if answer == "approve" else None,
         "study_until": row.get("Ditelaah sampai") or None if answer == "study" else None,
     }

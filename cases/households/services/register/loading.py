@@ -43,9 +43,15 @@ class Totals:
 
 def check_register(run: RegisterImport, advance: Callable[[int], None] = lambda line: None) -> Totals:
     """Read the whole file and say what writing it would do; writes nothing but staged rows and findings."""
-    totals = _stage_file(run, advance)
-    count, findings = findings_across(run, most=MOST_ERRORS)
-    totals.add(count, findings)
+    try:
+        totals = _stage_file(run, advance)
+    except ValidationError as problem:
+        # No table of ours at all: what is wrong with it stands on the page of the file as any other error does.
+        totals = Totals()
+        findings = getattr(problem, "findings", None) or [(1, "", " ".join(problem.messages))]
+        totals.add(len(findings), findings)
+    else:
+        totals.add(*findings_across(run, most=MOST_ERRORS))
     good = 0
     for low, high in _ranges(run):
         planned = forecast(run, low, high)

@@ -140,7 +140,7 @@ def check_heads(heads: list[str]) -> None:
     unknown = [head for head in heads if head not in COLUMNS and head not in CONDITIONS]
     twice = sorted({head for head in heads if heads.count(head) > 1})
     if missing or unknown or twice:
-        raise ValidationError(
+        problem = WrongHeads(
             _(
                 "The heads of the file do not fit. Missing: %(missing)s. Unknown: %(unknown)s. Twice: %(twice)s."
             )
@@ -150,6 +150,18 @@ def check_heads(heads: list[str]) -> None:
                 "twice": ", ".join(twice) or "–",
             }
         )
+        problem.findings = [
+            *((1, head, _("This head is missing.")) for head in missing),
+            *((1, head[:40], _("This head is not known.")) for head in unknown),
+            *((1, head[:40], _("This head stands in the file twice.")) for head in twice),
+        ]
+        raise problem
+
+
+class WrongHeads(ValidationError):
+    """The first row of a file; `findings` names each head: (1, head, what is wrong)."""
+
+    findings: list[tuple[int, str, str]]
 
 
 def _csv(raw: BinaryIO) -> Iterator[list[str]]:
