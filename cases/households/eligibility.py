@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from programs_catalog.eligibility.evaluation import Answer, Facts, Finding, evaluate
 from programs_catalog.eligibility.query import Codes, Column, Mapping, age_on
 from programs_catalog.eligibility.vocabulary import FACTS, About
-from programs_catalog.eligibility.words import Words, explain
-from programs_catalog.models import Criteria, Program
+from programs_catalog.eligibility.words import Reason, reasons
+from programs_catalog.models import Audience, Criteria, Program
 
 from .models import Enrolment, Household, Person
 
@@ -100,15 +101,31 @@ def seems_eligible(household: Household, today: dt.date | None = None) -> list[t
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A program that a family seems to miss, with the conditions that it meets in words."""
+    """A program that a family seems to miss, why, and which members it is for (none: for the family as a whole)."""
 
     program: Program
-    reasons: list[Words]
+    reasons: list[str]
+    members: list[Person]
 
 
 def suggestions(household: Household, today: dt.date | None = None) -> list[Suggestion]:
-    """What an officer may point a family to: the programs of `seems_eligible`, each with its reasons in words."""
-    return [
-        Suggestion(program, [line.words for line in explain(finding) if line.answer is Answer.MET])
-        for program, finding in seems_eligible(household, today)
-    ]
+    """What an officer may point a family to: the programs of `seems_eligible`, what fits this family least common first.
+
+    The words name what of this family meets the criteria, not what else the criteria would accept.
+    """
+    people = list(household.members.all())
+    found = []
+    for program, finding in seems_eligible(household, today):
+        why = reasons(finding)
+        places = sorted({place for reason in why for place in reason.members})
+        texts = [_sentence(reason, people) for reason in why]
+        found.append(Suggestion(program, texts, [people[place] for place in places]))
+    # What every citizen may have says little about this family.
+    return sorted(found, key=lambda one: (Audience.EVERYONE in one.program.audiences, -len(one.reasons)))
+
+
+def _sentence(reason: Reason, people: list[Person]) -> str:
+    if not reason.members:
+        return reason.text
+    names = ", ".join(people[place].name for place in reason.members)
+    return _("%(names)s: %(conditions)s.") % {"names": names, "conditions": reason.text}

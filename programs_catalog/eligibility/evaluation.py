@@ -47,7 +47,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer to one rule and to its parts."""
+    """The answer to one rule and to its parts: those of a group, or one for each known member of the household."""
 
     rule: Rule
     answer: Answer
@@ -67,10 +67,11 @@ def _evaluate(rule: Rule, known: Mapping[str, Any], facts: Facts) -> Finding:
             rule, _all(answers) if rule.mode == "all" else _any(answers, rule.mode == "none"), parts
         )
     if isinstance(rule, Member):
-        answers = [_evaluate(rule.rule, member, facts).answer for member in facts.members]
+        parts = tuple(_evaluate(rule.rule, member, facts) for member in facts.members)
+        answers = [part.answer for part in parts]
         if not facts.members_complete:
             answers.append(UNKNOWN)
-        return Finding(rule, _any(answers, False))
+        return Finding(rule, _any(answers, False), parts)
     return Finding(rule, _compare(rule, known.get(rule.fact.name)))
 
 

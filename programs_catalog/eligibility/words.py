@@ -33,6 +33,8 @@ def describe(rule: Rule) -> Words:
         return Words(head, tuple(describe(part) for part in rule.parts))
     if isinstance(rule, Member):
         if (line := _one_line(rule.rule)) is not None:
+            if not line:
+                return Words(_("Open to every family."))
             return Words(_("A member of the family: %(conditions)s.") % {"conditions": line})
         return Words(_("A member of the family meets this:"), (describe(rule.rule),))
     return Words(capfirst(phrase(rule)) + ".")
@@ -41,10 +43,15 @@ def describe(rule: Rule) -> Words:
 def _one_line(rule: Rule) -> str | None:
     """The conditions on one member as one line, where there are only simple ones."""
     if isinstance(rule, Condition):
-        return phrase(rule)
+        return "" if _always_met(rule) else phrase(rule)
     if isinstance(rule, Group) and rule.mode == "all" and all(isinstance(p, Condition) for p in rule.parts):
-        return "; ".join(phrase(part) for part in rule.parts)
+        return "; ".join(phrase(part) for part in rule.parts if not _always_met(part))
     return None
+
+
+def _always_met(condition: Condition) -> bool:
+    """Nothing that counts things is below zero: such a condition only asks that the number is known."""
+    return condition.fact.kind is Kind.NUMBER and condition.op == ">=" and condition.value <= 0
 
 
 def phrase(condition: Condition) -> str:
@@ -68,7 +75,7 @@ def phrase(condition: Condition) -> str:
 def _number(fact, op: str, value) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     if op == "between":
-        if fact.name == "power" and value[0] <= 1:
+        if value[0] <= (1 if fact.name == "power" else 0):
             return _("%(fact)s up to %(upper)s%(unit)s") % {
                 "fact": fact.label,
                 "upper": value[1],
@@ -101,6 +108,43 @@ def explain(finding: Finding) -> list[Explained]:
     order = (Answer.UNMET, Answer.UNKNOWN, Answer.MET)
     lines = [Explained(part.answer, describe(part.rule)) for part in parts]
     return sorted(lines, key=lambda line: order.index(line.answer))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a household meets a rule: a line of words, and which members it is about (places in its list of members)."""
+
+    text: str
+    members: tuple[int, ...] = ()
+
+
+def reasons(finding: Finding) -> list[Reason]:
+    """What of a household meets a rule, and nothing of what else would have met it; empty for a rule not met."""
+    if finding.answer is not Answer.MET:
+        return []
+    rule = finding.rule
+    if isinstance(rule, Group) and rule.mode != "none":
+        return [reason for part in finding.parts for reason in reasons(part)]
+    if isinstance(rule, Member):
+        about: dict[str, list[int]] = {}
+        for place, part in enumerate(finding.parts):
+            if part.answer is Answer.MET:
+                about.setdefault("; ".join(_phrases(part)), []).append(place)
+        if set(about) == {""}:
+            return [Reason(_("Open to every family."))]
+        return [Reason(text, tuple(places)) for text, places in about.items()]
+    return [Reason(capfirst("; ".join(_phrases(finding))) + ".")]
+
+
+def _phrases(finding: Finding) -> list[str]:
+    """The conditions that are met, each in a few words."""
+    rule = finding.rule
+    if isinstance(rule, Condition):
+        return [] if _always_met(rule) else [phrase(rule)]
+    if rule.mode == "none":
+        parts = (_one_line(part) for part in rule.parts)
+        return [_("not: %(conditions)s") % {"conditions": "; ".join(part for part in parts if part)}]
+    return [text for part in finding.parts if part.answer is Answer.MET for text in _phrases(part)]
 
 
 def program_names(codes: tuple[str, ...]) -> list[str]:

@@ -4,8 +4,9 @@ import datetime as dt
 import random
 
 import pytest
+from django.utils.html import escape
 
-from cases.households.eligibility import REGISTER, criteria_in_force, facts_of, seems_eligible
+from cases.households.eligibility import REGISTER, criteria_in_force, facts_of, seems_eligible, suggestions
 from cases.households.models import Enrolment, Household, Person
 from portal.operations.loading import World
 from programs_catalog import reference
@@ -112,11 +113,11 @@ def test_both_screens_say_in_words_what_the_family_seems_to_miss(catalog, client
     intake = client.get(url)
     for page in (family, intake):
         shown = page.context["suggestions"]
-        assert [row.program for row in shown] == missing
+        assert {row.program for row in shown} == set(missing)
         assert all(row.reasons for row in shown)
         html = page.content.decode()
         for row in shown:
-            assert f"?program={row.program.pk}" in html and row.reasons[0].text in html
+            assert f"?program={row.program.pk}" in html and escape(row.reasons[0]) in html
     # One click: the need and its program stand in the form.
     filled = client.get(url, {"program": missing[0].pk}).content.decode()
     assert f'<option value="{missing[0].pk}" selected>' in filled
@@ -126,3 +127,47 @@ def test_both_screens_say_in_words_what_the_family_seems_to_miss(catalog, client
     now = client.get(url).context["suggestions"]
     assert missing[0] not in [row.program for row in now]
     assert client.get(url, {"program": "9" * 30}).status_code == 200
+
+
+@pytest.mark.rule("H-08")
+def test_a_suggestion_names_who_and_why_and_nothing_that_does_not_hold(catalog, client):
+    from django.urls import reverse
+    from django.utils import translation
+
+    from tests.casework import records as make
+
+    make.unit("34.04")
+    officer = make.officer("front_office", "34.04")
+    family = make.household(decile=2, conditions={"power": 450}, recorded_by=officer)
+    head = make.person(family, name="Rohman", born_on=TODAY - dt.timedelta(days=28 * 366))
+    child = make.person(
+        family,
+        name="Keysha",
+        born_on=TODAY - dt.timedelta(days=6 * 366),
+        conditions={"has_birth_certificate": True},
+    )
+    with translation.override("id"):
+        shown = {one.program.code: one for one in suggestions(family, TODAY)}
+        places = [one.program.code for one in suggestions(family, TODAY)]
+    assert shown["kia"].members == [child] and shown["ktp"].members == [head]
+    assert "Keysha: " in shown["kia"].reasons[0] and "umur paling banyak 16 tahun" in shown["kia"].reasons[0]
+    # What every citizen may have stands behind what fits this family.
+    assert (
+        shown["kartu-keluarga"].reasons == ["Terbuka bagi setiap keluarga."]
+        and shown["kartu-keluarga"].members == []
+    )
+    assert places.index("kia") < places.index("kartu-keluarga") and places.index("kia") < places.index("ktp")
+    words = " ".join(text for one in shown.values() for text in one.reasons)
+    assert "450 VA" in words and "900 VA" not in words and "0 tahun" not in words.replace("60 tahun", "")
+    # The need is registered for the child whom it is about, from the family's page and from the head's own form.
+    client.force_login(officer, backend="portal.accounts.backends.RoleBackend")
+    address = f"{reverse('casework:register_for', args=[child.pk])}?program={shown['kia'].program.pk}"
+    for page in (
+        reverse("households:household", args=[family.pk]),
+        reverse("casework:register_for", args=[head.pk]),
+    ):
+        assert f'href="{address}"' in client.get(page).content.decode()
+    assert (
+        f'href="{address}"'
+        not in client.get(reverse("casework:register_for", args=[child.pk])).content.decode()
+    )
