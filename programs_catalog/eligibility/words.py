@@ -133,7 +133,13 @@ def reasons(finding: Finding) -> list[Reason]:
         if set(about) == {""}:
             return [Reason(_("Open to every family."))]
         return [Reason(text, tuple(places)) for text, places in about.items()]
-    return [Reason(capfirst("; ".join(_phrases(finding))) + ".")]
+    if isinstance(rule, Group):
+        return [Reason(_in_one_line(describe(rule)))]
+    return [Reason(describe(rule).text)] if not _always_met(rule) else []
+
+
+def _in_one_line(words: Words) -> str:
+    return " ".join([words.text, *map(_in_one_line, words.parts)])
 
 
 def _phrases(finding: Finding) -> list[str]:
@@ -142,8 +148,7 @@ def _phrases(finding: Finding) -> list[str]:
     if isinstance(rule, Condition):
         return [] if _always_met(rule) else [phrase(rule)]
     if rule.mode == "none":
-        parts = (_one_line(part) for part in rule.parts)
-        return [_("not: %(conditions)s") % {"conditions": "; ".join(part for part in parts if part)}]
+        return [_in_one_line(describe(rule))]
     return [text for part in finding.parts if part.answer is Answer.MET for text in _phrases(part)]
 
 

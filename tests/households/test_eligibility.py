@@ -139,12 +139,17 @@ def test_a_suggestion_names_who_and_why_and_nothing_that_does_not_hold(catalog, 
     make.unit("34.04")
     officer = make.officer("front_office", "34.04")
     family = make.household(decile=2, conditions={"power": 450}, recorded_by=officer)
-    head = make.person(family, name="Rohman", born_on=TODAY - dt.timedelta(days=28 * 366))
+    head = make.person(
+        family,
+        name="Rohman",
+        born_on=TODAY - dt.timedelta(days=28 * 366),
+        conditions={"occupation": "farmer"},
+    )
     child = make.person(
         family,
         name="Keysha",
         born_on=TODAY - dt.timedelta(days=6 * 366),
-        conditions={"has_birth_certificate": True},
+        conditions={"has_birth_certificate": True, "occupation": "none"},
     )
     with translation.override("id"):
         shown = {one.program.code: one for one in suggestions(family, TODAY)}
@@ -159,6 +164,10 @@ def test_a_suggestion_names_who_and_why_and_nothing_that_does_not_hold(catalog, 
     assert places.index("kia") < places.index("kartu-keluarga") and places.index("kia") < places.index("ktp")
     words = " ".join(text for one in shown.values() for text in one.reasons)
     assert "450 VA" in words and "900 VA" not in words and "0 tahun" not in words.replace("60 tahun", "")
+    assert shown["sembako"].reasons == [
+        "Desil kesejahteraan keluarga paling banyak 4.",
+        "Tidak satu pun dari ini: Ada anggota keluarga: pekerjaan: pegawai tetap, ASN, TNI, atau Polri.",
+    ]
     # The need is registered for the child whom it is about, from the family's page and from the head's own form.
     client.force_login(officer, backend="portal.accounts.backends.RoleBackend")
     address = f"{reverse('casework:register_for', args=[child.pk])}?program={shown['kia'].program.pk}"
