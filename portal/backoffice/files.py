@@ -6,6 +6,7 @@ hides in them, such as the place a photo was taken), and nothing above UPLOAD_MA
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import zipfile
@@ -63,6 +64,12 @@ def _kind_of_zip(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # "Unicode text" as spreadsheets write it
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            return False
     if content.startswith((b"MZ", b"\x7fELF", b"#!")) or b"\x00" in content:
         return False
     head = content[:65536].lstrip(b"\xef\xbb\xbf \r\n\t").lower()

@@ -72,6 +72,19 @@ class ScopedResource(resources.ModelResource):
     def get_queryset(self):
         return visible(super().get_queryset(), self.by)
 
+    def get_instance(self, instance_loader, row):
+        """The record that a row changes; what its key cells lack is said beside their columns by `import_instance`."""
+        try:
+            return super().get_instance(instance_loader, row)
+        except (ValueError, models.ObjectDoesNotExist):
+            return None
+
+    def import_field(self, field, instance, row, **kwargs):
+        try:
+            super().import_field(field, instance, row, **kwargs)
+        except models.ObjectDoesNotExist:
+            raise ValueError(_("Nothing of this name or code exists, or it is not yours.")) from None
+
     def heads(self) -> dict[str, bool]:
         """The file's heads, and whether each must be there."""
         found = {}
@@ -173,7 +186,10 @@ def check_file(run: ImportRun, kind: ImportKind, job) -> None:
             _dataset(table), dry_run=True, raise_errors=False, using_transactions=False,
             collect_failed_rows=False, tick=tick,
         )  # fmt: skip
-        findings += _duplicates(table, resource) + _findings(result, table, resource)
+        # What the reader of the file refused left an empty cell: that it is empty need not be said besides.
+        said = {(finding.row, finding.column) for finding in table.findings}
+        findings += _duplicates(table, resource)
+        findings += [one for one in _findings(result, table, resource) if (one.row, one.column) not in said]
         totals |= _totals(result, total)
     findings = sorted(set(findings), key=lambda finding: (finding.row, finding.column))
     run.findings = [finding.as_list() for finding in findings[:MAX_FINDINGS]]

@@ -5,6 +5,7 @@ Row numbers are those of the spreadsheet: the heads are row 1.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -130,8 +131,9 @@ def _xlsx_rows(content: bytes):
 
 
 def _csv_rows(content: bytes):
+    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     head = text.split("\n", 1)[0]
