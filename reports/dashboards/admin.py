@@ -71,6 +71,12 @@ class UnitCostForm(ScopedModelForm):
         fields = ("program", "region", "year", "amount", "source")
 
 
+class UnitCostFilter(ScopedFilterSet):
+    class Meta:
+        model = UnitCost
+        fields = ["program", "year"]
+
+
 class UnitCostAdmin(ScopedModelAdmin):
     """What serving one household costs in a year, by program and region."""
 
@@ -80,5 +86,6 @@ class UnitCostAdmin(ScopedModelAdmin):
     list_display = ("program", "region", "year", "amount", "source")
     list_select_related = ("program", "region")
     ordering = ("-year",)
+    filterset_class = UnitCostFilter
     form_class = UnitCostForm
     export_columns = ("program", "region", "year", "amount", "source")

@@ -10,11 +10,12 @@ class DashboardsConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from portal.accounts.policies import NationalPolicy, RegionKeyPolicy, RolePolicy
+        from portal.accounts.policies import NationalPolicy, RolePolicy
 
         from . import resources  # noqa: F401 - its import registers itself
         from .models import Indicator, IndicatorValue, UnitCost
+        from .policies import UnitCostPolicy
 
         register_permission_policy(Indicator, NationalPolicy(Indicator))
         register_permission_policy(IndicatorValue, RolePolicy(IndicatorValue))
-        register_permission_policy(UnitCost, RegionKeyPolicy(UnitCost))
+        register_permission_policy(UnitCost, UnitCostPolicy(UnitCost))

@@ -188,9 +188,9 @@ class Indicator(models.Model):
         return (get_language() or "").startswith("en") and self.name_en or self.name
 
     @property
-    def is_share(self) -> bool:
-        """Whether it is measured in percent."""
-        return self.unit.strip().lower() in ("%", "persen", "percent")
+    def highest(self) -> int | None:
+        """The highest value there can be: shares and the indices of poverty and human development run to 100."""
+        return 100 if self.unit.strip().lower() in ("%", "persen", "percent", "indeks", "index") else None
 
 
 class IndicatorValue(InRegion):
@@ -228,13 +228,20 @@ class IndicatorValue(InRegion):
         return f"{self.indicator} {self.year}"
 
     def clean(self):
-        """A year that is over or runs, and no more than the whole of what is counted in percent."""
+        """A year that is over or runs, and a value that its indicator can have."""
         errors = {}
         if self.year is not None and not FIRST_YEAR <= self.year <= timezone.localdate().year:
-            errors["year"] = _("Give a year from %(first)s to this year.") % {"first": FIRST_YEAR}
-        known = self.indicator_id and Indicator.objects.filter(pk=self.indicator_id).first()
-        if known and self.value is not None and known.is_share and not 0 <= self.value <= 100:
-            errors["value"] = _("This indicator is measured in percent: give a value from 0 to 100.")
+            errors["year"] = _(
+                "Give a year from %(first)s to %(last)s; a year to come has no figure yet."
+            ) % {
+                "first": FIRST_YEAR,
+                "last": timezone.localdate().year,
+            }
+        highest = self.indicator.highest if self.indicator_id else None
+        if self.value is not None and highest is not None and not 0 <= self.value <= highest:
+            errors["value"] = _("This indicator runs from 0 to %(highest)s.") % {"highest": highest}
+        elif self.value is not None and self.value < 0:
+            errors["value"] = _("This indicator cannot lie below zero.")
         if errors:
             raise ValidationError(errors)
 

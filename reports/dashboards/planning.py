@@ -119,8 +119,9 @@ def rank(
         }
         total = sum(weights[key] for key in known)
         parts = {key: 100 * weights[key] * value / total for key, value in known.items()} if total else {}
-        missing = tuple(key for key in measures if weights.get(key, 0) > 0 and key not in known)
-        rows.append(Priority(code, name, sum(parts.values()), parts, missing))
+        missing = tuple(key for key, weight in weights.items() if weight > 0 and key not in known)
+        # As exact as it is shown: what reads the same shares a place.
+        rows.append(Priority(code, name, round(sum(parts.values()), 1), parts, missing))
     rows.sort(key=lambda row: (not row.parts, -row.score, row.code))
     scores = [row.score for row in rows]
     return [replace(row, place=scores.index(row.score) + 1) if row.parts else row for row in rows]
@@ -194,8 +195,11 @@ class Gap:
     needs: int
     served: int
     refused: int
-    unit_cost: Decimal | None
-    cost_source: str
+    cost: UnitCost | None
+
+    @property
+    def unit_cost(self) -> Decimal | None:
+        return self.cost and self.cost.amount
 
     @property
     def budget(self) -> Decimal | None:
@@ -205,7 +209,7 @@ class Gap:
 def unit_costs(code: str) -> dict[int, UnitCost]:
     """By program the unit cost that holds in an area: the closest region's, of it the newest year's."""
     costs: dict[int, UnitCost] = {}
-    for cost in UnitCost.objects.filter(above_q(code)).order_by("year"):
+    for cost in UnitCost.objects.filter(above_q(code)).select_related("region").order_by("year"):
         best = costs.get(cost.program_id)
         if best is None or len(cost.region_id or "") >= len(best.region_id or ""):
             costs[cost.program_id] = cost
@@ -222,17 +226,7 @@ def gaps(choice: figures.Choice) -> list[Gap]:
         waiting = split.get((str(program.pk), PublicStatus.IN_PROCESS.value), Count()).n
         refused = split.get((str(program.pk), PublicStatus.REFUSED.value), Count()).n
         if waiting or refused:
-            cost = costs.get(program.pk)
-            rows.append(
-                Gap(
-                    program,
-                    waiting,
-                    served.get(program.pk, 0),
-                    refused,
-                    cost and cost.amount,
-                    cost.source if cost else "",
-                )
-            )
+            rows.append(Gap(program, waiting, served.get(program.pk, 0), refused, costs.get(program.pk)))
     return sorted(rows, key=lambda row: (-row.needs, row.program.name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,30 +15,42 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from portal import charts, spreadsheets
+from portal.accounts.policies import may
+from portal.backoffice.admin import ADMINS
 from portal.backoffice.import_views import ImportView
 from portal.ledger import audit
 from portal.pdf import Letterhead, render_pdf
 
 from . import atlas, figures, planning
-from .models import Indicator, IndicatorValue
-from .resources import INDICATOR_VALUES
-from .views import AreaView
+from .areas import AreaView, areas_of
+from .forms import FIRST_YEAR
+from .models import FIRST_YEAR as FIRST_YEAR_OF_VALUES
+from .models import Indicator, IndicatorValue, UnitCost
+from .resources import INDICATOR_VALUES, recorded, written
 
 
 class IndicatorImportView(ImportView):
     """Indicators from a file of the statistics office."""
 
-    @property
-    def explanation(self) -> str:
-        codes = [
-            f"{one.pk} ({one}, {one.unit})" for one in Indicator.objects.filter(use=Indicator.Use.RECORDED)
-        ]
-        return _(
-            "One row is one indicator of one region in one year, with its source. Indicators are written by code or by name: %(codes)s."
-        ) % {"codes": "; ".join(codes)}
-
     kind = INDICATOR_VALUES
     required_right = (IndicatorValue, "add")
+    template_name = "dashboards/indicator_import.html"
+    explanation = gettext_lazy(
+        "One row is one indicator of one region in one year, with its source. The same indicator, region and year again changes the value."
+    )
+
+    @property
+    def example(self) -> list[dict]:
+        """A row ready to be filled for each indicator: the reader's own area, last year; value and source are left open."""
+        own = areas_of(self.request.user, IndicatorValue, "add")
+        year = timezone.localdate().year - 1
+        return [
+            {"Indikator": written(one), "Kode wilayah": own[0] if own else "", "Tahun": year}
+            for one in recorded()
+        ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(indicators=recorded(), first_year=FIRST_YEAR_OF_VALUES, **kwargs)
 
 
 SCORE = "skor"
@@ -48,7 +61,7 @@ MOST_BARS = 12
 class PlanningForm(forms.Form):
     """The year that is planned from, what the map shows, and the weights of the measures, movable by the planner."""
 
-    tahun = forms.IntegerField(label=gettext_lazy("Year of the cases"), min_value=2016, max_value=2100)
+    tahun = forms.IntegerField(label=gettext_lazy("Year of the cases"), min_value=FIRST_YEAR)
     peta = forms.ChoiceField(label=gettext_lazy("Map shows"))
 
     def __init__(self, data, **kwargs):
@@ -61,6 +74,9 @@ class PlanningForm(forms.Form):
             defaults | {key: value for key, value in (data or {}).items() if value != ""}, **kwargs
         )
         indicators = list(Indicator.objects.all())
+        this_year = timezone.localdate().year
+        self.fields["tahun"].validators.append(MaxValueValidator(this_year))
+        self.fields["tahun"].widget.attrs["max"] = this_year
         labels = {indicator.pk: str(indicator) for indicator in indicators}
         self.fields["peta"].choices = [(SCORE, _("Priority score"))] + [
             (one.pk, str(one)) for one in indicators if one.use == Indicator.Use.RECORDED
@@ -114,8 +130,8 @@ class PlanningArea(AreaView):
     def brief(self) -> dict:
         """What the page, the PDF and the sheet show."""
         weights = self.form.chosen_weights()
-        ranked = planning.locations(self.choice, weights)
-        programs = planning.programs(self.choice, weights)
+        ranked = planning.locations(self.choice, {key: weights[key] for key in self.form.location_weights})
+        programs = planning.programs(self.choice, {key: weights[key] for key in self.form.program_weights})
         gaps = planning.gaps(self.choice)
         placed = [row for row in ranked if row.place]
         return {
@@ -140,6 +156,8 @@ class PlanningArea(AreaView):
             if any(row.score for row in placed)
             else None,
             "placed": placed,
+            "weighed": any(weights[key] for key in self.form.location_weights),
+            "bars": MOST_BARS,
             "bars_left": max(len(placed) - MOST_BARS, 0),
         }
 
@@ -163,6 +181,8 @@ class PlanningArea(AreaView):
             title, unit = str(indicator), indicator.unit
             values = planning.newest_values(indicator, [row.code for row in ranked])
         links = {row.code: self.link(row.code, "planning") for row in ranked}
+        if measure == SCORE and not values:
+            return None
         return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
 
 
@@ -178,8 +198,13 @@ class PlanningView(PlanningArea, TemplateView):
         query = self.request.GET.copy()
         query["wilayah"] = self.code
         ranked = [replace(row, url=self.link(row.code, "planning")) for row in self.brief["ranked"]]
+        may_see_costs = may(self.request.user, "view", UnitCost)
         return super().get_context_data(
-            form=self.form, query=query.urlencode(), **self.brief | {"ranked": ranked}, **kwargs
+            form=self.form,
+            query=query.urlencode(),
+            costs_url=ADMINS[UnitCost].url("index") if may_see_costs else "",
+            **self.brief | {"ranked": ranked},
+            **kwargs,
         )
 
     def get_breadcrumbs(self):
@@ -272,5 +297,5 @@ def sheet_rows(brief: dict):
                 brief["year"],
                 gap.budget,
                 _("rupiah a year"),
-                gap.cost_source,
+                gap.cost.source,
             ]

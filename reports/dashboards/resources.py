@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget, IntegerWidget
+from import_export.widgets import DecimalWidget, ForeignKeyWidget, IntegerWidget
 
 from portal.backoffice.imports import ScopedResource, register_import
 from portal.regions.models import Region
@@ -11,17 +11,52 @@ from portal.regions.models import Region
 from .models import Indicator, IndicatorValue
 
 
+def recorded() -> list[Indicator]:
+    """The indicators that are recorded, in the order of the scorecard; what is computed is not imported."""
+    return list(Indicator.objects.filter(use=Indicator.Use.RECORDED))
+
+
+def written(indicator: Indicator) -> str:
+    """An indicator as the template writes it: `p0 – Persentase penduduk miskin (P0)`."""
+    return f"{indicator.pk} – {indicator.name}"
+
+
 class RecordedIndicatorWidget(ForeignKeyWidget):
-    """An indicator by its code or its name; what is computed is not imported."""
+    """An indicator by its code, its name, or both as the template writes them."""
 
     def clean(self, value, row=None, **kwargs):
-        asked = str(value or "").strip().casefold()
-        recorded = list(Indicator.objects.filter(use=Indicator.Use.RECORDED))
-        for one in recorded:
-            if asked and asked in (one.pk, one.name.casefold(), one.name_en.casefold()):
+        asked = " ".join(str(value or "").split()).casefold()
+        known = recorded()
+        for one in known:
+            if asked and asked in [
+                text.casefold() for text in (one.pk, one.name, one.name_en, written(one)) if text
+            ]:
                 return one
-        codes = ", ".join(one.pk for one in recorded)
+        codes = ", ".join(one.pk for one in known)
         raise ValueError(_("Give the code or the name of an indicator: %(codes)s.") % {"codes": codes})
+
+
+class RegionWidget(ForeignKeyWidget):
+    """A region by its code; an empty cell is the nation."""
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(str(value or "").strip(), row, **kwargs)
+        except Region.DoesNotExist:
+            raise ValueError(_("There is no region with this code.")) from None
+
+
+class ValueWidget(DecimalWidget):
+    """A value; words are refused in words."""
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            number = super().clean(value, row, **kwargs)
+            if number is not None and not number.is_finite():
+                raise ValueError
+            return number
+        except (ValueError, ArithmeticError):
+            raise ValueError(_("Give the value as a number, e.g. 7,52.")) from None
 
 
 class WholeNumberWidget(IntegerWidget):
@@ -29,7 +64,8 @@ class WholeNumberWidget(IntegerWidget):
 
     def clean(self, value, row=None, **kwargs):
         try:
-            return super().clean(value, row, **kwargs)
+            text = str(value or "").strip()
+            return super().clean(text if text.isdigit() or not text else "?", row, **kwargs)
         except (ValueError, ArithmeticError):
             raise ValueError(_("Give the year as a number, e.g. 2025.")) from None
 
@@ -38,9 +74,9 @@ class IndicatorValueResource(ScopedResource):
     """One row is one indicator of one region in one year; the same key again changes the value."""
 
     indicator = Field("indicator", "Indikator", widget=RecordedIndicatorWidget(Indicator, "code"))
-    region = Field("region", "Kode wilayah", widget=ForeignKeyWidget(Region, "code"))
+    region = Field("region", "Kode wilayah", widget=RegionWidget(Region, "code"))
     year = Field("year", "Tahun", widget=WholeNumberWidget())
-    value = Field("value", "Nilai")
+    value = Field("value", "Nilai", widget=ValueWidget())
     source = Field("source", "Sumber")
 
     class Meta:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from cases.casework.models import Case
 from cases.households.models import Household
+from portal.accounts.policies import may
 from portal.backoffice.models import ImportRun
 from portal.jobs import services
 from programs_catalog.models import Program, Provider, Sector
@@ -68,6 +69,10 @@ def test_rank_weighs_measures_and_names_what_is_missing():
     assert [row.code for row in heavy] == ["c", "a", "b"] and heavy[1].score == 75.0
     assert [row.place for row in even] == [1, 2, 2]
     # Without weights nothing is put in order, and what has no data has no place.
+    close = planning.rank({"p0": {"a": 0.50001, "b": 0.50002}}, {"p0": 1}, {"a": "A", "b": "B"})
+    assert [(row.score, row.place) for row in close] == [(50.0, 1), (50.0, 1)]
+    unknown = planning.rank({"p0": {"a": 1.0}}, {"p0": 1, "ipm": 1, "p1": 0}, {"a": "A"})
+    assert unknown[0].missing == ("ipm",)
     assert all(
         (row.score, row.place) == (0, None) for row in planning.rank(measures, {"p0": 0, "ipm": 0}, names)
     )
@@ -155,11 +160,12 @@ def test_the_brief_takes_the_weights_of_the_screen_along(client, program):
     links = re.findall(r'href="(/admin/perencanaan/naskah[^"]+)"', page)
     assert len(links) == 2 and all("bobot-p0=9" in link for link in links)
     # With scripts the answer to a moved weight brings the links along.
-    assert 'hx-select-oob="#naskah"' in page and page.index('id="naskah"') < page.index("naskah.pdf")
+    assert 'hx-select-oob="#naskah,' in page and page.index('id="naskah"') < page.index("naskah.pdf")
     nothing = client.get(
         reverse("planning"), {"wilayah": "34.04"} | {f"bobot-{key}": 0 for key in planning.location_weights()}
     )
-    assert nothing.context["placed"] == [] and nothing.context["chart"] is None
+    assert nothing.context["placed"] == [] and nothing.context["chart"] is nothing.context["map"] is None
+    assert "Tidak ada yang ditimbang" in nothing.content.decode()
 
 
 def test_reference_indicators_load_twice_and_keep_the_secretariats_weights():
@@ -207,31 +213,78 @@ def test_a_wrong_weight_says_so_and_the_order_keeps_the_set_one(client):
     assert page.status_code == 200 and "bobot-p0" in page.context["form"].errors
 
 
+def import_of(client, *lines, heads="Indikator;Kode wilayah;Tahun;Nilai;Sumber", encoding="utf-8"):
+    text = "\n".join([heads, *lines])
+    answer = client.post(
+        reverse("indicator-import"), {"file": SimpleUploadedFile("bps.csv", text.encode(encoding))}
+    )
+    assert answer.status_code == 302
+    run = ImportRun.objects.latest("created_at")
+    services.run(run.check_job_id)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.rule("D-13")
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("p0;34.04.07;2025;150;BPS", "Nilai"),
+        ("p0;34.04.07;2025;-1;BPS", "Nilai"),
+        ("ipm;34.04.07;2025;7200;BPS", "Nilai"),
+        ("p0;34.04.07;2025;NaN;BPS", "Nilai"),
+        ("p0;34.04.07;3026;5;BPS", "Tahun"),
+        ("p0;34.04.07;1899;5;BPS", "Tahun"),
+        ("p0;34.04.07;abcd;5;BPS", "Tahun"),
+        ("p0;34.04.07;2025,5;5;BPS", "Tahun"),
+        ("miskin;34.04.07;2025;5;BPS", "Indikator"),
+        ("open_needs;34.04.07;2025;5;BPS", "Indikator"),
+        ("p0;99.99;2025;5;BPS", "Kode wilayah"),
+        ("p0;34.02;2025;5;BPS", "Kode wilayah"),
+        ("p0;;2025;5;BPS", "Kode wilayah"),
+        ("p0;34.04.07;2025;5;=1+1", "Sumber"),
+        ("p0;34.04.07;2025;5;", "Sumber"),
+        ("p0;34.04.07;2025;;BPS", "Nilai"),
+    ],
+)
+def test_each_wrong_cell_of_a_file_is_named_once_with_its_column(client, line, column):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    run = import_of(client, line)
+    assert [(row, where) for row, where, _words in run.findings] == [(2, column)], run.findings
+
+
+@pytest.mark.rule("D-13")
+def test_the_import_says_what_may_stand_in_the_file_and_its_template_can_be_filled(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    page = client.get(reverse("indicator-import")).content.decode()
+    assert all(f"<code>{code}</code>" in page for code in ("p0", "ipm", "stunting"))
+    sheet = client.get(reverse("indicator-import"), {"template": "csv"})
+    heads, *lines = b"".join(sheet).decode("utf-8-sig").splitlines()
+    year = timezone.localdate().year - 1
+    assert lines[0] == f"34.04;p0 – Persentase penduduk miskin (P0);{year};;"
+    assert len(lines) == Indicator.objects.filter(use="recorded").count()
+    filled = [line.removesuffix(";;") + ";12,5;BPS" for line in lines]
+    assert import_of(client, *filled, heads=heads).findings == []
+    assert import_of(client, *filled, heads=heads, encoding="utf-16").findings == []
+
+
 @pytest.mark.rule("D-13")
 def test_indicators_come_from_a_file_with_source_and_year_and_only_for_ones_own_area(client):
     reference.load(None)
     officer(client, "regency_planning", "34.04")
 
     def send(*lines):
-        text = "Indikator;Kode wilayah;Tahun;Nilai;Sumber\n" + "\n".join(lines)
-        answer = client.post(
-            reverse("indicator-import"), {"file": SimpleUploadedFile("bps.csv", text.encode())}
-        )
-        assert answer.status_code == 302
-        run = ImportRun.objects.latest("created_at")
-        services.run(run.check_job_id)
-        run.refresh_from_db()
-        return run
+        return import_of(client, *lines)
 
     wrong = send("p0;34.04.07;2025;banyak;BPS", "nonsense;34.04.07;2025;7,5;BPS", "p0;34.02;2025;9,9;BPS")
-    assert {row for row, _column, _message in wrong.findings} == {2, 3, 4}
+    assert {(row, column) for row, column, _message in wrong.findings} == {
+        (2, "Nilai"), (3, "Indikator"), (4, "Kode wilayah"),
+    }  # fmt: skip
     client.post(wrong.get_absolute_url())
     wrong.refresh_from_db()
     assert wrong.write_job is None and not IndicatorValue.objects.exists()
-    senseless = send("p0;34.04.07;2025;150;BPS", "p0;34.04.07;3026;5;BPS", "p0;34.04.07;abcd;5;BPS")
-    assert [(row, column) for row, column, _message in senseless.findings][:2] == [(2, "Nilai"), (3, "Tahun")]
-    assert len(senseless.findings) >= 3
-    assert b"p0 (" in client.get(reverse("indicator-import")).content
     named = send("Persentase penduduk miskin (P0);34.04.07;2024;8;BPS 2024")
     assert named.findings == []
     good = send("p0;34.04.07;2025;7,52;BPS 2025")
@@ -246,6 +299,26 @@ def test_indicators_come_from_a_file_with_source_and_year_and_only_for_ones_own_
         Decimal("7.52"),
         "BPS 2025",
     )
+
+
+@pytest.mark.rule("D-13")
+def test_a_planner_reads_the_unit_costs_that_hold_in_the_area_and_changes_only_own_ones(client, program):
+    reference.load(None)
+    make = UnitCost.objects.create
+    nation = make(program=program, year=2026, amount=900_000, source="Kemensos 2026")
+    province = make(program=program, region_id="34", year=2025, amount=800_000, source="DIY 2025")
+    own = make(program=program, region_id="34.04", year=2024, amount=700_000, source="Perbup 2024")
+    other = make(program=program, region_id="34.02", year=2026, amount=600_000, source="Bantul 2026")
+    planner = officer(client, "regency_planning", "34.04")
+    page = client.get("/admin/biaya-satuan/").content.decode()
+    assert all(words in page for words in ("Kemensos 2026", "DIY 2025", "Perbup 2024"))
+    assert "Bantul 2026" not in page
+    for cost, sees, changes in ((nation, 1, 0), (province, 1, 0), (own, 1, 1), (other, 0, 0)):
+        assert may(planner, "view", cost) == bool(sees) and may(planner, "change", cost) == bool(changes)
+        answer = client.get(f"/admin/biaya-satuan/edit/{cost.pk}/")
+        assert answer.status_code == (200 if changes else 403 if sees else 404), cost
+    plan = client.get(reverse("planning"), {"wilayah": "34.04", "tahun": 2026}).content.decode()
+    assert "Perbup 2024, 2024" in plan and 'href="/admin/biaya-satuan/"' in plan
 
 
 def test_admin_doors_of_the_planners_data(client):
