@@ -61,6 +61,14 @@ class JobDetail(JobPage, TemplateView):
     def get_page_title(self):
         return self.job.label
 
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        # On the page of the result itself the finished work brings the page up to date.
+        here = (self.request.htmx.current_url_abs_path or "").partition("?")[0]
+        if context["result_url"] and here == context["result_url"]:
+            response["HX-Refresh"] = "true"
+        return response
+
     def get_context_data(self, **kwargs):
         job = self.job
         page = RESULT_PAGES.get(job.kind)

@@ -96,6 +96,8 @@ def plan_visit(
     )
     if not may(by, "add", visit):
         raise PermissionDenied(_("You do not have the right to plan visits here."))
+    if kind not in kinds_for(by):
+        raise ValidationError({"kind": _("Visits of this kind are planned by another tier.")})
     if kind == SupervisionVisit.Kind.PROVINCIAL and not with_whom.strip():
         raise ValidationError({"with_whom": _("Name the offices of the regional government that take part.")})
     if kind == SupervisionVisit.Kind.CROSSWISE:
@@ -114,6 +116,16 @@ def plan_visit(
     visit.save()
     VISIT_FLOW.start(visit, by=by)
     return visit
+
+
+def kinds_for(user: User) -> set[str]:
+    """The kinds of visit this user plans: those of their own tiers, and crosswise ones (M-01, M-09)."""
+    kind = SupervisionVisit.Kind
+    by_level = {0: kind.NATIONAL, 2: kind.PROVINCIAL, 5: kind.REGENCY, 8: kind.REGENCY, 13: kind.VILLAGE}
+    if user.is_superuser:
+        return set(kind)
+    own = {by_level[len(g.code)] for g in user.grants if "supervisionvisit.add" in g.rights}
+    return own | {kind.CROSSWISE} if own else own
 
 
 def sheets():

@@ -20,6 +20,13 @@ from .models import Instrument, SupervisionVisit
 from .owners import OwnerField
 
 
+def not_past(day: dt.date, before: dt.date | None = None) -> dt.date:
+    """The day of a plan: today or later, or the one it had."""
+    if day < timezone.localdate() and day != before:
+        raise forms.ValidationError(_("A visit is planned for today or later."))
+    return day
+
+
 class VisitForm(ScopedModelForm):
     region_right = "supervisionvisit.add"
 
@@ -37,8 +44,13 @@ class VisitForm(ScopedModelForm):
         self.fields["instrument"].help_text = _("Or another monitoring form of the National Secretariat.")
         if not self.instance._state.adding:
             del self.fields["instrument"]  # fixed with the plan
-        kinds = [item for item in SupervisionVisit.Kind.choices if item[0] != SupervisionVisit.Kind.CROSSWISE]
+        # A crosswise visit begins at its pair; the others are those of one's own tier.
+        mine = supervision.kinds_for(self.for_user) - {SupervisionVisit.Kind.CROSSWISE}
+        kinds = [item for item in SupervisionVisit.Kind.choices if item[0] in mine | {self.instance.kind}]
         self.fields["kind"].choices = kinds
+
+    def clean_planned_on(self):
+        return not_past(self.cleaned_data["planned_on"], self.instance.planned_on)
 
 
 class PairingForm(ScopedForm):
@@ -59,6 +71,9 @@ class PairingForm(ScopedForm):
 class CrosswiseVisitForm(ScopedForm):
     planned_on = forms.DateField(label=_("Planned on"))
     purpose = forms.CharField(label=_("Purpose"), max_length=300)
+
+    def clean_planned_on(self):
+        return not_past(self.cleaned_data["planned_on"])
 
 
 class FindingForm(ScopedForm):

@@ -219,8 +219,10 @@ class SendView(ReportStep):
     def get_context_data(self, **kwargs):
         quarter = self.object.cycle.quarter
         days_left = (quarter.end - timezone.localdate()).days
+        shown = Presentation(self.object)
         return super().get_context_data(
-            shown=Presentation(self.object),
+            shown=shown,
+            outside=[line for line in shown.coverage if line[1] < line[2]],
             copies=services.copies_of(self.object),
             days_left=days_left if days_left > 0 else 0,
             quarter_end=quarter.end,

@@ -66,7 +66,9 @@ def load(world=None) -> None:
         quarter = quarter.next()
     _Quarter(current.previous()).load(closed=False)
     if not ReportingCycle.objects.filter(quarter_code=str(current)).exists():
-        services.open_cycle(quarter=current)
+        cycle = services.open_cycle(quarter=current)
+        for place in LIVELY:
+            services.fill_first(cycle, place)
 
 
 class _Quarter:

@@ -26,6 +26,11 @@ def open_due(today: dt.date) -> ReportingCycle | None:
     return services.open_cycle(quarter=quarter)
 
 
+def fill_waiting() -> int:
+    """Fill the reports of running quarters that nobody has begun; they wait with their figures."""
+    return sum(services.fill_first(cycle) for cycle in ReportingCycle.objects.running())
+
+
 def close_due(today: dt.date) -> int:
     """Close the quarters whose closing day has come; one without its national report waits, and is shown as waiting."""
     due = ReportingCycle.objects.running().filter(closes_on__lte=today)

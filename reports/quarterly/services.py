@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from portal.ledger import audit
 from portal.ledger.numbers import next_number
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
-from portal.regions.models import Level, Region, above_q, code_at
+from portal.regions.models import Level, Region, above_q, code_at, within_q
 from portal.units.models import Unit
 from reports.monitoring.answers import answer_errors, clean_answers, relevant_answers
 from reports.monitoring.definition import Definition
@@ -205,6 +205,26 @@ def recount(*, report: QuarterlyReport, by: User) -> ReportVersion:
     """Fill the figures now, for somebody who waits for them."""
     report = _writable(report, by)
     return build(report, open_version(report, by))
+
+
+def fill_first(cycle: ReportingCycle, region: str = "") -> int:
+    """Count the figures of the reports that nobody has begun, so that they open filled; returns how many.
+
+    Each is counted once; from then on writing and sending count again. Lower tiers come first, a few hundred at a time,
+    so a killed worker costs little and a second run finds the rest.
+    """
+    count = 0
+    begun = ReportVersion.objects.filter(report=OuterRef("pk"))
+    for tier in Tier:
+        waiting = cycle.reports.filter(~Exists(begun), within_q(region), tier=tier, status=Status.DRAFT)
+        keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), 500):
+            with transaction.atomic():
+                rows = list(waiting.filter(pk__in=keys[start : start + 500]).select_for_update())
+                made = ReportVersion.objects.bulk_create(ReportVersion(report=row, number=1) for row in rows)
+                fill(cycle, rows, {version.report_id: version for version in made})
+                count += len(rows)
+    return count
 
 
 @transaction.atomic

@@ -12,6 +12,11 @@ def open_quarters() -> None:
     schedule.open_due(timezone.localdate())
 
 
+@db_periodic_task(crontab(hour="4", minute="20"))
+def fill_waiting_reports() -> None:
+    schedule.fill_waiting()
+
+
 @db_periodic_task(crontab(hour="7", minute="0"))
 def remind_of_reports() -> None:
     reminders.remind_by_date(timezone.localdate())

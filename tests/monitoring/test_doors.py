@@ -91,7 +91,7 @@ def test_a_visit_from_plan_to_finding(client):
     form = {
         "kind": "provincial",
         "region": "34.04",
-        "planned_on": "2026-11-20",
+        "planned_on": timezone.localdate().isoformat(),
         "purpose": "Pembinaan",
         "with_whom": "",
     }

@@ -5,12 +5,15 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.roles import Role
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
 from portal.regions.models import Region
-from reports.monitoring import supervision
+from reports.monitoring import instruments, supervision
+from reports.monitoring.definition import Definition, Question, Section
 from reports.monitoring.models import Finding, SupervisionPair, SupervisionVisit
 from reports.monitoring.reference import load
 from tests.factories import officer
@@ -145,3 +148,78 @@ def test_a_finding_has_an_owner_and_a_date_and_ends_when_it_is_done(sleman):
     supervision.review_finding(finding=finding, sufficient=True, note="", by=coordinator)
     finding.refresh_from_db()
     assert finding.status == "confirmed" and not Finding.objects.overdue(on=dt.date(2027, 1, 1)).exists()
+
+
+@pytest.mark.rule("M-01", "M-09")
+def test_each_tier_plans_visits_of_its_own_kind(sleman):
+    manager, coordinator = officer(Role.MANAGER, "34.04"), officer(Role.PROVINCIAL_COORDINATOR, "34")
+    assert supervision.kinds_for(manager) == {"regency", "crosswise"}
+    assert supervision.kinds_for(coordinator) == {"provincial", "crosswise"}
+    assert supervision.kinds_for(officer(Role.NATIONAL_SECRETARIAT, "")) == {"national", "crosswise"}
+    assert supervision.kinds_for(officer(Role.FACILITATOR, "34.04.07.2001")) == set()
+    for kind in ("national", "provincial", "village"):
+        with pytest.raises(ValidationError) as refusal:
+            visit("34.04", kind, manager, with_whom="Bappeda")
+        assert list(refusal.value.message_dict) == ["kind"]
+    assert visit("34.04", "regency", manager).kind == "regency"
+
+
+@pytest.mark.rule("M-07", "M-09")
+def test_a_visit_is_planned_held_on_another_sheet_and_followed_up_through_the_doors(sleman, client):
+    manager, supervisor = officer(Role.MANAGER, "34.04"), officer(Role.SUPERVISOR, "34.04.07")
+    secretariat = officer(Role.NATIONAL_SECRETARIAT, "")
+    other = instruments.create_instrument(
+        code="pantauan", name="Pantauan bulanan", purpose="monitoring", by=secretariat
+    )
+    draft = other.draft
+    asked = (Question("crowd", "integer", "Warga yang menunggu", required=True),)
+    instruments.save_draft(
+        version=draft, definition=Definition((Section("s", "S", questions=asked),)), by=secretariat
+    )
+    client.force_login(manager)
+
+    def step(model: str, name: str, obj=None) -> str:
+        return reverse(f"monitoring_{model}_modeladmin_{name}", args=[obj.pk] if obj else [])
+
+    today = timezone.localdate()
+    plan = {
+        "kind": "regency", "region": "34.04.07.2001", "planned_on": today.isoformat(), "purpose": "Pembinaan",
+        "instrument": other.pk,
+    }  # fmt: skip
+    form = client.get(step("supervisionvisit", "create")).context["form"]
+    assert [value for value, _label in form.fields["kind"].choices] == ["regency"]
+    assert client.post(step("supervisionvisit", "create"), plan).status_code == 200  # not published yet
+    instruments.publish_version(version=draft, valid_from=today, by=secretariat)
+    for wrong in (
+        {"planned_on": "2020-01-01"},
+        {"kind": "national"},
+        {"region": "34.02.15.2004"},
+        {"instrument": 99999},
+    ):
+        assert client.post(step("supervisionvisit", "create"), plan | wrong).status_code == 200, wrong
+    assert not SupervisionVisit.objects.exists()
+    assert client.post(step("supervisionvisit", "create"), plan).status_code == 302
+    planned = SupervisionVisit.objects.get()
+    assert planned.instrument_version == draft
+    # The sheet asks what that form asks; without its answer nothing is recorded.
+    assert "crowd" in client.get(step("supervisionvisit", "hold", planned)).context["form"].fields
+    held = {"held_on": today.isoformat()}
+    assert client.post(step("supervisionvisit", "hold", planned), held).status_code == 200
+    assert client.post(step("supervisionvisit", "hold", planned), held | {"crowd": "4"}).status_code == 302
+    assert "Warga yang menunggu" in client.get(step("supervisionvisit", "inspect", planned)).content.decode()
+    finding = {"text": "Antrean panjang.", "owner": manager.username, "due_on": "2999-01-01"}
+    stranger = officer(Role.MANAGER, "34.02")
+    for wrong in ({"owner": stranger.username}, {"due_on": "2020-01-01"}, {"text": ""}):
+        assert client.post(step("supervisionvisit", "finding", planned), finding | wrong).status_code == 200
+    assert client.post(step("supervisionvisit", "finding", planned), finding).status_code == 302
+    found = Finding.objects.get()
+    assert client.post(step("finding", "finish", found), {"note": "Loket kedua dibuka."}).status_code == 302
+    assert (
+        client.post(step("finding", "confirm", found), {"note": ""}).status_code == 403
+    )  # nobody confirms their own
+    client.force_login(stranger)
+    assert client.get(step("finding", "inspect", found)).status_code == 404
+    client.force_login(supervisor)
+    assert client.post(step("finding", "confirm", found), {"note": ""}).status_code == 302
+    found.refresh_from_db()
+    assert (found.status, found.follow_up) == ("confirmed", "Loket kedua dibuka.")

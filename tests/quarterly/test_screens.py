@@ -24,6 +24,7 @@ from tests.quarterly.places import (
     PANGGUNGHARJO,
     SLEMAN,
     Province,
+    figures,
     run_jobs,
 )
 
@@ -198,3 +199,42 @@ def test_a_count_that_runs_shows_how_far_it_is_with_and_without_scripts(diy, cli
 )
 def test_money_is_read_as_people_write_it(text):
     assert MoneyField(localize=True, decimal_places=0, max_digits=18).clean(text) == 18_000_000
+
+
+def test_reports_wait_with_their_figures(diy):
+    diy.case(CATURTUNGGAL, "2026-07-05")
+    diy.write(CONDONGCATUR)
+    begun = diy.report(CONDONGCATUR).versions.get()
+    # Six places: three villages, two regencies, the province and the nation; one is being written already.
+    assert services.fill_first(diy.cycle) == 6
+    assert figures(diy.report(CATURTUNGGAL))["received", ""] == 1
+    assert diy.report(CATURTUNGGAL).versions.get().filled_at and diy.report(CATURTUNGGAL).status == "draft"
+    assert diy.report(CONDONGCATUR).versions.get().pk == begun.pk
+    assert services.fill_first(diy.cycle) == 0
+    diy.pass_on(CATURTUNGGAL)  # sent as version one, counted again at sending
+    assert diy.report(CATURTUNGGAL).versions.count() == 1
+
+
+def test_what_is_outside_the_sums_is_said_before_sending(diy, client):
+    diy.pass_on(CATURTUNGGAL)
+    diy.write(SLEMAN)
+    client.force_login(diy.manager[SLEMAN])
+    answer = client.get(page("send_slrt", diy.report(SLEMAN)))
+    assert [(included, expected) for _tier, included, expected in answer.context["outside"]] == [(1, 2)]
+    assert "1 dari 2" in answer.content.decode()
+    diy.pass_on(CONDONGCATUR)
+    diy.write(SLEMAN)
+    assert client.get(page("send_slrt", diy.report(SLEMAN))).context["outside"] == []
+
+
+def test_the_page_of_a_report_renews_itself_when_the_count_is_done(diy, client):
+    report = diy.report(SLEMAN)
+    client.force_login(diy.manager[SLEMAN])
+    client.post(page("build", report), {})
+    part = reverse("backoffice:job", args=[Job.objects.get(kind="quarterly.build").pk])
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page('inspect', report)}"}
+    assert "HX-Refresh" not in client.get(part, headers=here).headers
+    run_jobs()
+    assert client.get(part, headers=here).headers["HX-Refresh"] == "true"
+    elsewhere = here | {"HX-Current-URL": "http://testserver/admin/pekerjaan/"}
+    assert "HX-Refresh" not in client.get(part, headers=elsewhere).headers
