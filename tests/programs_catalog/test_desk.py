@@ -1,6 +1,7 @@
 """The catalog for officers: every program of the area on a phone (P-05), and within the intake screen (P-06)."""
 
 import pytest
+from django.utils.html import escape
 
 from programs_catalog.models import Program
 from programs_catalog.reference import load_catalog
@@ -114,3 +115,17 @@ def test_within_the_intake_screen_a_program_is_explained_without_leaving_it(
     assert [said for said in visitor.complaints if not said.startswith("htmx:")] == []
     assert visitor.foreign == []
     visitor.close()
+
+
+def test_who_reads_english_gets_the_catalog_in_english(client, catalog, settings):
+    program = Program.objects.exclude(steps_en="").exclude(summary_en="").filter(region=None).first()
+    reader = officer("front_office", "34.04")
+    client.force_login(reader, backend="portal.accounts.backends.RoleBackend")
+    indonesian = client.get(ADDRESS, {"program": program.code}).content.decode()
+    assert escape(program.lines("steps")[0]) in indonesian
+    client.post("/akun/bahasa/", {"language": "en"})
+    page = client.get(ADDRESS, {"program": program.code}).content.decode()
+    assert (
+        escape(program.steps_en.splitlines()[0]) in page and escape(program.steps.splitlines()[0]) not in page
+    )
+    assert escape(program.summary_en) in client.get(ADDRESS, {"q": program.name}).content.decode()
