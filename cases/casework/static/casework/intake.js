@@ -15,3 +15,7 @@ document.addEventListener("click", (event) => {
   if (need) { need.checked = true; need.dispatchEvent(new Event("change", { bubbles: true })); }
   document.getElementById("id_description").focus();
 });
+// Ready for the keyboard: the first question has the focus (an error before it), and what stands above stays in sight.
+const wrong = document.querySelector(".ci-form .bo-field--error input, .ci-form .bo-field--error select, .ci-form .bo-field--error textarea");
+const first = wrong || document.querySelector('.ci-form input[name="kind"]');
+if (first) first.focus({ preventScroll: !wrong });
