@@ -13,9 +13,9 @@ from portal.accounts.models import User
 from portal.ledger import audit
 from portal.ledger.models import AuditEntry
 from portal.pdf import render_pdf
-from programs_catalog.eligibility.vocabulary import FACTS
 
 from .changes import shown_changes
+from .conditions import shown_conditions
 from .models import Household, Person
 
 
@@ -103,17 +103,10 @@ def _profile(person: Person) -> Part:
 
 
 def _conditions(person: Person) -> Part:
-    rows = []
-    for known in (person.household.conditions, person.conditions):
-        for key, value in known.items():
-            fact = FACTS.get(key)
-            if fact is None or value in ("", None):
-                continue
-            if isinstance(value, bool):
-                shown = _("yes") if value else _("no")
-            else:
-                shown = str(fact.values.get(value, f"{value} {fact.unit}".strip()))
-            rows.append([str(fact.label), shown])
+    known = (person.household.conditions, person.conditions)
+    rows = [
+        [str(row["label"]), str(row["value"])] for conditions in known for row in shown_conditions(conditions)
+    ]
     return Part(_("House and livelihood"), [_("Detail"), _("On record")], rows)
 
 

@@ -29,6 +29,7 @@ from portal.units.models import Unit
 
 from . import access, eligibility, services
 from .changes import shown_changes
+from .conditions import shown_conditions
 from .forms import ChangeForm, EnrolmentForm, FindHouseholdForm, NikForm, PurposeForm, VisitForm
 from .letters import recommendation_pdf
 from .models import Household, Person, UpdateProposal
@@ -144,27 +145,10 @@ class HouseholdView(HouseholdMixin, TemplateView):
             panels=[panel(household, user) for panel in PANELS],
             may_change=may(user, "change", household),
             may_register=may(user, "add", household),
-            conditions=_conditions(household.conditions),
+            conditions=shown_conditions(household.conditions),
             suggestions=eligibility.suggestions(household),
             **kwargs,
         )
-
-
-def _conditions(conditions: dict) -> list[dict]:
-    """The household's facts in the words of the eligibility questions."""
-    from programs_catalog.eligibility.vocabulary import FACTS
-
-    rows = []
-    for key, value in conditions.items():
-        fact = FACTS.get(key)
-        if fact is None or value in ("", None):
-            continue
-        if isinstance(value, bool):
-            shown = _("yes") if value else _("no")
-        else:
-            shown = fact.values.get(value, f"{value} {fact.unit}".strip())
-        rows.append({"label": fact.label, "value": shown})
-    return rows
 
 
 class HouseholdAction(HouseholdMixin, ActionView):
