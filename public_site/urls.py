@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalog, data, directory, eligibility, letters, tracking
+from .views import catalog, data, directory, eligibility, figures, letters, tracking
 
 app_name = "public_site"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cek-kelayakan/", eligibility.check, name="check"),
     path("lowongan/", data.vacancies, name="vacancies"),
     path("data/", data.data, name="data"),
+    path("data/keluhan/", figures.figures, name="figures"),
     path("verifikasi/", letters.check, name="letters"),
     path("verifikasi/<str:code>/", letters.check, name="letter"),
     path("lacak/", tracking.follow, name="tracking"),

@@ -33,6 +33,7 @@ def data(request: HttpRequest) -> HttpResponse:
         ("/data/program.csv", _("Programs"), _("Every published program with its texts in both languages.")),
         ("/data/unit.csv", _("SLRT and Puskesos"), _("Every unit of the directory with address, hours and place.")),
         ("/data/unit.geojson", _("SLRT and Puskesos on the map"), _("The same units as GeoJSON points.")),
+        (local("/data/keluhan/"), _("Cases by quarter and area: charts and tables"), _("The figures of the file below, to look at: the nation, its provinces and their regencies.")),
         ("/data/keluhan.csv", _("Cases by quarter and area"), _("How many cases were registered in each ended quarter, by kind, for the nation, provinces and regencies; small numbers are hidden.")),
         ("/data/hsds.zip", _("HSDS data package"), _("Programs, providers and units as tables after Open Referral HSDS 3.")),
         ("/api/hsds/", _("HSDS interface"), _("The same, record by record, for programs of others.")),
