@@ -67,8 +67,7 @@ def load(world=None) -> None:
     _Quarter(current.previous()).load(closed=False)
     if not ReportingCycle.objects.filter(quarter_code=str(current)).exists():
         cycle = services.open_cycle(quarter=current)
-        for place in LIVELY:
-            services.fill_first(cycle, place)
+        services.fill_first(cycle, LIVELY[0])
 
 
 class _Quarter:
