@@ -223,3 +223,27 @@ def test_a_visit_is_planned_held_on_another_sheet_and_followed_up_through_the_do
     assert client.post(step("finding", "confirm", found), {"note": ""}).status_code == 302
     found.refresh_from_db()
     assert (found.status, found.follow_up) == ("confirmed", "Loket kedua dibuka.")
+
+
+@pytest.mark.rule("M-03", "M-11")
+def test_a_visit_is_not_recorded_without_what_monitoring_must_answer(sleman):
+    """Planning, budgeting and operation: was it done as planned, and how able are the facilitators with the tablet."""
+    manager = officer(Role.MANAGER, "34.04")
+    planned = visit("34.04.07.2001", "regency", manager)
+    for key in ("has_plan", "done_as_planned", "has_budget", "tablet_skill"):
+        with pytest.raises(ValidationError) as refusal:
+            supervision.hold_visit(
+                visit=planned, held_on=DAY, answers={k: v for k, v in SHEET.items() if k != key}, by=manager
+            )
+        assert list(refusal.value.message_dict) == [key]
+    with pytest.raises(ValidationError):
+        supervision.hold_visit(
+            visit=planned, held_on=DAY, answers=SHEET | {"tablet_skill": "perhaps"}, by=manager
+        )
+    held = supervision.hold_visit(
+        visit=planned, held_on=DAY, answers=SHEET | {"updates_entered": "12"}, by=manager
+    )
+    held.refresh_from_db()
+    assert (held.answers["done_as_planned"], held.answers["tablet_skill"], held.answers["updates_entered"]) == (
+        "partly", "helped", "12",
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pypdf
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from portal.jobs.models import Job
@@ -238,3 +239,26 @@ def test_the_page_of_a_report_renews_itself_when_the_count_is_done(diy, client):
     assert client.get(part, headers=here).headers["HX-Refresh"] == "true"
     elsewhere = here | {"HX-Current-URL": "http://testserver/admin/pekerjaan/"}
     assert "HX-Refresh" not in client.get(part, headers=elsewhere).headers
+
+
+@pytest.mark.rule("M-03", "M-11")
+def test_a_report_says_whether_it_went_as_planned_and_how_able_facilitators_are(diy):
+    with pytest.raises(ValidationError) as refusal:
+        diy.send(SLEMAN, as_planned="")
+    assert "as_planned" in refusal.value.message_dict
+    with pytest.raises(ValidationError) as refusal:  # more able ones than there are
+        diy.send(SLEMAN, facilitators_able="3")
+    assert "facilitators_able" in refusal.value.message_dict
+    said = {
+        "facilitators": "Dua fasilitator belum dicatat.",
+        "data_updates": "Usulan di kertas.",
+        "budget": "DPA.",
+        "spent": "Buku kas.",
+    }
+    services.save_answers(
+        report=diy.report(SLEMAN), explanations=said, by=diy.author(SLEMAN),
+        answers=NARRATIVE | {"facilitators": "4", "facilitators_able": "3", "data_updates": "7", "budget": "100", "spent": "25"},
+    )  # fmt: skip
+    services.send_report(report=diy.report(SLEMAN), by=diy.author(SLEMAN))
+    shown = Presentation(diy.report(SLEMAN))
+    assert [shown.value(key) for key in ("able_share", "data_updates", "spent_share")] == [75, 7, 25]
