@@ -70,12 +70,14 @@ def without_strays(points: list[tuple[float, float]]) -> list[tuple[float, float
     return points
 
 
-def apart(labels: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
-    """Labels that do not run over one already placed."""
+def apart(labels: list[tuple[float, float, str]], size: int = 14) -> list[tuple[float, float, str]]:
+    """Labels in letters of a size that do not run over one already placed."""
     placed: list[tuple[float, float, str]] = []
     for x, y, text in labels:
         x = min(max(x, 45), WIDTH - 45)
-        if all(abs(x - a) > 4.2 * (len(text) + len(b)) or abs(y - c) > 20 for a, c, b in placed):
+        if all(
+            abs(x - a) > 0.3 * size * (len(text) + len(b)) or abs(y - c) > 1.4 * size for a, c, b in placed
+        ):
             placed.append((x, y, text))
     return placed
 

@@ -142,10 +142,12 @@ def draw(
             )
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
+    # A map on paper is a hand wide: its letters are larger beside it.
+    letters = 28 if paper else 14
     body += [
-        f'<text x="{x}" y="{y:.1f}" text-anchor="{_anchor(x)}" font-family="Source Sans 3" font-size="{22 if paper else 14}" '
+        f'<text x="{x}" y="{y:.1f}" text-anchor="{_anchor(x)}" font-family="Source Sans 3" font-size="{letters}" '
         f'fill="{INK}">{escape(text)}</text>'
-        for x, y, text in maps.apart(names[:40])
+        for x, y, text in maps.apart(names[:40], letters)
     ]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {maps.WIDTH} {frame.height}" '

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +17,15 @@ from django.views.generic import TemplateView, View
 
 from portal import charts, spreadsheets
 from portal.accounts.policies import may
+from portal.accounts.roles import Role
 from portal.backoffice.admin import ADMINS
 from portal.backoffice.import_views import ImportView
 from portal.ledger import audit
 from portal.pdf import Letterhead, render_pdf
+from portal.regions.models import Region
+from portal.units.paper import government_of, seat_of
 
-from . import atlas, figures, planning
+from . import atlas, figures, overlap, planning
 from .areas import AreaView, areas_of
 from .forms import FIRST_YEAR
 from .models import FIRST_YEAR as FIRST_YEAR_OF_VALUES
@@ -54,6 +58,8 @@ class IndicatorImportView(ImportView):
 
 
 SCORE = "skor"
+#: so many lines the brief holds on its two pages
+MOST_ON_PAPER = {"locations": 13, "programs": 10, "gaps": 12}
 #: so many locations the bars show
 MOST_BARS = 12
 
@@ -181,7 +187,8 @@ class PlanningArea(AreaView):
             title, unit = str(indicator), indicator.unit
             values = planning.newest_values(indicator, [row.code for row in ranked])
         links = {row.code: self.link(row.code, "planning") for row in ranked}
-        if measure == SCORE and not values:
+        weights = self.form.chosen_weights()
+        if measure == SCORE and not any(weights[key] for key in self.form.location_weights):
             return None
         return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
 
@@ -221,17 +228,44 @@ class PlanningPdfView(PlanningArea, View):
 
     on_paper = True
 
-    def get(self, request):
-        head = Letterhead(
-            authority=_("Integrated Service and Referral System (SLRT)"), office=_("Planning brief")
+    def letterhead(self) -> Letterhead:
+        """The paper of the office that asks: of its own government, not of the area it looks at."""
+        own = next((code for code in self.own_areas if self.code.startswith(code)), "")
+        region = Region.objects.get(pk=own[:5]) if own else None
+        planners = {Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING}
+        office = (
+            "BADAN PERENCANAAN PEMBANGUNAN DAERAH"
+            if any(grant.role in planners for grant in self.request.user.grants)
+            else "SISTEM LAYANAN DAN RUJUKAN TERPADU (SLRT)"
         )
+        return Letterhead(government_of(region), office, seat_of(region) if region else "")
+
+    def facts(self) -> list[tuple[str, str]]:
+        """When and by whom the brief was made, and of which day its figures are."""
+        today = date_format(timezone.localdate(), "j F Y")
+        rows = [
+            (_("Made"), _("%(day)s by %(name)s") % {"day": today, "name": self.request.user.name}),
+            (_("Cases"), _("registered in %(year)s, as they stand on %(day)s") % {"year": self.brief["year"], "day": today}),
+        ]  # fmt: skip
+        if counted := overlap.counted_on(self.code):
+            rows.append(
+                (_("Households served"), _("as counted on %(day)s") % {"day": date_format(counted, "j F Y")})
+            )
+        return rows
+
+    def get(self, request):
         title = _("Planning brief for %(area)s") % {"area": self.area_name}
         context = self.brief | {
-            "letterhead": head,
+            "letterhead": self.letterhead(),
             "title": title,
             "subtitle": _("Material for RKPD, KUA-PPAS and RPJMD, cases of %(year)s")
             % {"year": self.brief["year"]},
-            "date": timezone.localdate(),
+            "facts": self.facts(),
+            "most": MOST_ON_PAPER,
+            "places": self.brief["placed"][: MOST_ON_PAPER["locations"]],
+            "unit_sources": sorted(
+                {(gap.cost.source, gap.cost.year) for gap in self.brief["gaps"] if gap.cost}
+            ),
         }
         audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
         name = f"perencanaan-{self.code or 'nasional'}-{self.brief['year']}.pdf"

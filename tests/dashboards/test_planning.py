@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -17,6 +18,7 @@ from cases.households.models import Household
 from portal.accounts.policies import may
 from portal.backoffice.models import ImportRun
 from portal.jobs import services
+from portal.regions.models import Region
 from programs_catalog.models import Program, Provider, Sector
 from reports.dashboards import overlap, planning, reference
 from reports.dashboards.figures import Choice
@@ -183,6 +185,10 @@ def test_brief_as_page_pdf_and_sheet(client, program):
         indicator_id="p0", region_id="34.04", year=2025, value=Decimal("7.52"), source="uji"
     )
     UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
+    for region in Region.objects.current().filter(level=3, pk__startswith="34.04."):
+        IndicatorValue.objects.create(
+            indicator_id="p0", region=region, year=2025, value=int(region.pk[-2:]), source="uji"
+        )
     officer(client, "regency_planning", "34.04")
     query = {"wilayah": "34.04", "tahun": 2026}
     page = client.get(reverse("planning"), query)
@@ -191,7 +197,9 @@ def test_brief_as_page_pdf_and_sheet(client, program):
     reader = PdfReader(io.BytesIO(pdf.content))
     text = " ".join(part.extract_text() for part in reader.pages)
     assert len(reader.pages) <= 2
-    assert "7,52" in text and "1.800.000" in text
+    assert "7,52" in text and "Rp600.000" in text and "Rp1.800.000" in text
+    assert "PEMERINTAH KABUPATEN SLEMAN" in text and date_format(timezone.localdate(), "j F Y") in text
+    assert "13 teratas dari 17" in text and "uji (2026)" in text
     rows = list(load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active.values)
     assert any(row[3] == 1_800_000 for row in rows)
 
