@@ -103,6 +103,11 @@ class PlanningForm(forms.Form):
             key: self.cleaned_data.get(self.name_of(key), default) for key, default in self.weights.items()
         }
 
+    def weighs_locations(self) -> bool:
+        """Whether some measure of locations has a weight; where there are none, nobody took their weight away."""
+        weights = self.chosen_weights()
+        return not self.location_weights or any(weights[key] for key in self.location_weights)
+
     def measure(self) -> str:
         """What the map shows: the score, or the code of an indicator."""
         self.is_valid()
@@ -162,7 +167,7 @@ class PlanningArea(AreaView):
             if any(row.score for row in placed)
             else None,
             "placed": placed,
-            "weighed": any(weights[key] for key in self.form.location_weights),
+            "weighed": self.form.weighs_locations(),
             "bars": MOST_BARS,
             "bars_left": max(len(placed) - MOST_BARS, 0),
         }
@@ -187,8 +192,7 @@ class PlanningArea(AreaView):
             title, unit = str(indicator), indicator.unit
             values = planning.newest_values(indicator, [row.code for row in ranked])
         links = {row.code: self.link(row.code, "planning") for row in ranked}
-        weights = self.form.chosen_weights()
-        if measure == SCORE and not any(weights[key] for key in self.form.location_weights):
+        if measure == SCORE and not self.form.weighs_locations():
             return None
         return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
 
