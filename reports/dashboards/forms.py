@@ -104,12 +104,13 @@ class DashboardForm(forms.Form):
             self.add_error("sampai", _("The end lies before the beginning."))
         return data
 
-    def chosen(self, area: str) -> list[tuple[str, str]]:
-        """What was chosen, in the words of the page: (label, value)."""
-        rows = [(str(_("Area")), area)]
+    def chosen(self, area: str, *, narrowing: bool = False) -> list[tuple[str, str]]:
+        """What was chosen, in the words of the page: (label, value); the `narrowing` filters alone without area and months."""
+        rows = [] if narrowing else [(str(_("Area")), area)]
+        apart = ("peta", "dari", "sampai", "dengan", "dari2", "sampai2") if narrowing else ("peta",)
         for name, field in self.fields.items():
             value = self[name].value()
-            if value and name != "peta":
+            if value and name not in apart:
                 rows.append((str(field.label), str(dict(getattr(field, "choices", ())).get(value, value))))
         return rows
 
@@ -156,8 +157,10 @@ class CompareForm(DashboardForm):
         del self.fields["peta"]
 
     def areas(self) -> list[str]:
+        """The chosen areas that may be put beside; a foreign one shows its error and takes none of the others along."""
         self.is_valid()
-        return self.cleaned_data.get("dengan") or []
+        offered = [code for code, _name in self.fields["dengan"].choices]
+        return [code for code in self.data["dengan"] if code in offered]
 
     def choices_of_periods(self) -> tuple[Choice, Choice | None]:
         """The chosen period, and the second one where it is given (by one month or by both)."""

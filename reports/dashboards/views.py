@@ -37,6 +37,7 @@ class DashboardView(AreaView, TemplateView):
         return context | {
             "form": self.form,
             "lists": Lists(self.request.user, choice),
+            "filters": self.form.chosen("", narrowing=True),
             "area": self.area,
             "area_name": self.area_name,
             "glossary": GLOSSARY,

@@ -47,3 +47,10 @@ def test_a_foreign_area_is_no_choice_and_a_foreign_page_is_none(client, desk):  
     assert "dengan" in page.context["form"].errors
     assert len(page.context["columns"]) == 1
     assert client.get(reverse("dashboard-compare"), {"wilayah": "32"}).status_code == 404
+
+
+def test_a_foreign_area_says_so_and_takes_none_of_the_others_along(client, desk):  # noqa: F811
+    officer(client, "manager", "34.04")
+    page = client.get(reverse("dashboard-compare"), {"wilayah": "34.04", "dengan": ["34.04.07", "34.02"]})
+    assert page.status_code == 200
+    assert page.context["form"].areas() == ["34.04.07"] and "dengan" in page.context["form"].errors
