@@ -24,6 +24,7 @@ from portal.backoffice.views import (
     get_visible_or_404,
     run_once,
 )
+from portal.ledger import audit
 from portal.regions.models import Level, code_at
 from portal.units.models import Unit
 
@@ -56,6 +57,15 @@ class FindHouseholdView(BackofficeView, TemplateView):
                     candidates = services.find_by_name(
                         asked["name"], village=asked["village"], age=asked["age"], by=request.user
                     )
+                    if candidates:
+                        # Names of a village's families are shown: who looked, and at how many.
+                        audit.record(
+                            audit.Action.READ,
+                            asked["village"],
+                            by=request.user,
+                            purpose=_("Looked up by name"),
+                            count=len(candidates),
+                        )
             except ValidationError as problem:
                 if hasattr(problem, "error_dict"):
                     add_errors(form, problem)

@@ -17,7 +17,7 @@ from functools import partial
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.regions.models import Level, code_at
+from portal.regions.models import Level, Region, code_at
 
 from .models import AuditChain, AuditEntry
 
@@ -32,7 +32,10 @@ def record(
     action: str, obj: models.Model | type[models.Model], *, by, purpose: str = "", **detail
 ) -> AuditEntry:
     """Append one entry. `detail` holds names of fields, counts and masked values: never a NIK, a name, an address."""
-    region_code = (getattr(obj, "region_id", None) or "") if isinstance(obj, models.Model) else ""
+    # A region lies in itself: what was done there joins the chain of its regency, not the nation's.
+    region_code = obj.pk if isinstance(obj, Region) else getattr(obj, "region_id", None) or ""
+    if isinstance(obj, type):
+        region_code = ""
     entry = AuditEntry(
         chain=_chain_of(region_code),
         at=timezone.now(),

@@ -64,6 +64,21 @@ def test_a_family_outside_the_daily_list_opens_for_a_purpose_that_the_audit_keep
     assert siti.name in client.get(url("household", siti.household_id)).content.decode()
 
 
+@pytest.mark.rule("A-08", "H-02")
+def test_a_look_up_by_name_is_on_record_without_the_name(as_user, facilitator):
+    siti, client = make.person(name="Siti Aminah"), as_user(facilitator)
+    asked = {"village": make.CATURTUNGGAL}
+    assert siti.name in client.post(url("find"), asked | {"name": "Siti Amina"}).content.decode()
+    client.post(url("find"), asked | {"name": "Zulkarnain"})
+    entry = AuditEntry.objects.get(model="regions.region")
+    assert (entry.actor, entry.region_code, entry.detail) == (
+        facilitator.username,
+        make.CATURTUNGGAL,
+        {"count": 1},
+    )
+    assert "Siti" not in entry.purpose
+
+
 @pytest.mark.rule("A-08")
 def test_without_words_another_purpose_opens_nothing(as_user, facilitator):
     siti = make.person()
