@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -15,6 +16,7 @@ from . import figures, overlap
 from .areas import AreaView
 from .facts import Count
 from .forms import CompareForm
+from .lists import Lists
 
 #: columns that can be read beside each other
 MOST = 6
@@ -32,9 +34,29 @@ class Column:
     refused: int
     women: int
     per_thousand: float | None
+    #: where its numbers lead; none of a reader without rights
+    lists: Lists | None = None
+
+    @property
+    def numbers(self) -> list[tuple[int, str]]:
+        """All cases and those by status, each with the address of its list ('' where it leads nowhere)."""
+        parts = [(self.total.n, {})]
+        parts += [(self.in_process, {"status": "in_process"}), (self.finished, {"status": "finished"})]
+        parts += [(self.refused, {"status": "refused"})]
+        return [(n, self.lists.cases(**narrower) if self.lists and n else "") for n, narrower in parts]
+
+    @property
+    def women_list(self) -> str:
+        return self.lists.cases(sex="f") if self.lists and self.women else ""
 
 
-def column(name: str, choice: figures.Choice) -> Column:
+def months_in_words(choice: figures.Choice) -> str:
+    """`Januari 2026 – Juni 2026`, or the one month."""
+    words = [date_format(day, "F Y") for day in figures.first_days([choice.first, choice.last])]
+    return words[0] if choice.first == choice.last else " – ".join(words)
+
+
+def column(name: str, choice: figures.Choice, lists: Lists | None = None) -> Column:
     """The figures of one area and period."""
     split = figures.tally(choice, "status")
     counts = {status: split.get((status.value,), Count()) for status in PublicStatus}
@@ -43,13 +65,14 @@ def column(name: str, choice: figures.Choice) -> Column:
     women = figures.tally(choice, "kind", "sex")
     return Column(
         name,
-        choice.first if choice.first == choice.last else f"{choice.first} – {choice.last}",
+        months_in_words(choice),
         total,
         counts[PublicStatus.IN_PROCESS].n,
         counts[PublicStatus.FINISHED].n,
         counts[PublicStatus.REFUSED].n,
         sum(count.n for (_kind, sex), count in women.items() if sex == "f"),
         1000 * total.n / households if households else None,
+        lists,
     )
 
 
@@ -72,10 +95,11 @@ class CompareView(AreaView, TemplateView):
         names = dict(below)
         chosen = [(self.code, self.area_name)] + [(code, names[code]) for code in form.areas()[: MOST - 1]]
         columns = [
-            column(name, replace(period, code=code))
+            column(name, one, Lists(self.request.user, one))
             for code, name in chosen
             for period in (first, second)
             if period is not None
+            for one in [replace(period, code=code)]
         ]
         return super().get_context_data(
             form=form,

@@ -54,3 +54,23 @@ def test_a_foreign_area_says_so_and_takes_none_of_the_others_along(client, desk)
     page = client.get(reverse("dashboard-compare"), {"wilayah": "34.04", "dengan": ["34.04.07", "34.02"]})
     assert page.status_code == 200
     assert page.context["form"].areas() == ["34.04.07"] and "dengan" in page.context["form"].errors
+
+
+def test_its_numbers_open_their_lists_as_far_as_rights_go(client, desk):  # noqa: F811
+    work_at_random(desk, 5, steps=60)
+    query = {"wilayah": "34.04", "dari": "2026-01", "sampai": "2026-12"}
+    officer(client, "manager", "34.04")
+    page = client.get(reverse("dashboard-compare"), query)
+    (column,) = page.context["columns"]
+    assert column.period == "Januari 2026 – Desember 2026"
+    for n, url in column.numbers:
+        assert bool(url) == bool(n)
+        if url:
+            answer = client.get(url)
+            assert answer.context["next_url"] or len(answer.context["page"]) == n
+            assert url.replace("&", "&amp;") in page.content.decode()
+    client.logout()
+    officer(client, "regency_planning", "34.04")
+    assert not any(
+        url for _n, url in client.get(reverse("dashboard-compare"), query).context["columns"][0].numbers
+    )
