@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,18 +15,21 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from cases.households.eligibility import criteria_in_force
+from portal import spreadsheets
 from portal.backoffice.job_views import RESULT_PAGES
 from portal.backoffice.views import Crumb, get_visible_or_404, visible
 from portal.jobs.models import Job
 from portal.jobs.services import JobRun, handler, submit
+from portal.ledger import audit
 from programs_catalog.eligibility.rules import RuleError, dump, parse
 from programs_catalog.eligibility.vocabulary import Kind
-from programs_catalog.eligibility.words import describe, phrase
+from programs_catalog.eligibility.words import Words, describe, phrase
 from programs_catalog.models import Program
 
 from . import overlap, planning, whatif
 from .figures import Choice
 from .lists import Lists
+from .models import IndicatorValue
 from .planning_views import PlanningArea
 
 JOB = "dashboards.whatif"
@@ -94,6 +97,10 @@ class WhatIfForm(forms.Form):
                     and data.get(name) in (None, "", [])
                 ):
                     self.add_error(name, _("Fill this in, or leave the condition out."))
+            if len(names) == 2 and not data.get(f"x{leaf.path}"):
+                low, high = data.get(names[0]), data.get(names[1])
+                if low is not None and high is not None and low > high:
+                    self.add_error(names[1], _("The end lies below the beginning."))
         if self.errors:
             return data
         try:
@@ -175,12 +182,32 @@ class WhatIfView(PlanningArea, TemplateView):
         rows = whatif.effects(self.what_if.rule, self.what_if.new_rule, self.program.pk, self.code, day)
         return context | self._shown(rows, self.what_if.new_rule, day)
 
+    def render_to_response(self, context, **kwargs):
+        if self.request.GET.get("unduh") != "xlsx" or "whole" not in context:
+            return super().render_to_response(context, **kwargs)
+        audit.record(
+            audit.Action.EXPORT, IndicatorValue, by=self.request.user, what="what-if", area=self.code
+        )
+        head = [
+            _("Area"), _("Eligible today"), _("Eligible then"), _("Gained"), _("Lost"), _("Lost, receive it now"),
+            _("Budget today"), _("Budget then"), _("Change of the budget"),
+        ]  # fmt: skip
+        name = f"andai-{self.program.code}-{self.code or 'nasional'}-{context['counted_on']:%Y-%m-%d}.xlsx"
+        return HttpResponse(
+            spreadsheets.write_xlsx(sheet_rows(context, self.area_name), head),
+            content_type=spreadsheets.CONTENT_TYPES["xlsx"],
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
     def _shown(self, rows, new_rule, day: dt.date) -> dict:
         cost = planning.unit_costs(self.code).get(self.program.pk)
         amount = cost.amount if cost else None
         whole = whatif.total(rows)
         return {
-            "rows": [(row, row.budget(amount)) for row in rows],
+            "rows": [
+                (row, row.budget(amount), amount and row.before * amount, amount and row.after * amount)
+                for row in rows
+            ],
             "whole": whole,
             "cost": cost,
             "budget": whole.budget(amount),
@@ -213,6 +240,36 @@ class WhatIfView(PlanningArea, TemplateView):
             query=request.GET.urlencode(),
         )
         return HttpResponseRedirect(reverse("backoffice:job", args=[job.pk]))
+
+
+def sheet_rows(context: dict, area_name: str):
+    """The effect by area and in sum, then what was asked: criteria, unit cost and day."""
+
+    def line(name, row, change, before, after):
+        return [name, row.before, row.after, row.gained, row.lost, row.enrolled_lost, before, after, change]
+
+    for row, change, before, after in context["rows"]:
+        yield line(row.name, row, change, before, after)
+    yield line(
+        _("%(area)s in all") % {"area": area_name},
+        context["whole"],
+        context["budget"],
+        context["budget_before"],
+        context["budget_after"],
+    )
+    yield []
+    yield [_("Program"), context["program"].label]
+    yield [_("The program asks today"), in_one_line(context["old_words"])]
+    new = context["new_words"]
+    yield [_("Then it would ask"), in_one_line(new) if new else _("nothing; everybody would be eligible.")]
+    if cost := context["cost"]:
+        yield [_("Unit cost a year"), cost.amount, cost.source, cost.year]
+    yield [_("Counted on"), context["counted_on"]]
+
+
+def in_one_line(words: Words) -> str:
+    """A rule's words one after the other."""
+    return " ".join([words.text, *(in_one_line(part) for part in words.parts)])
 
 
 @handler(JOB, label=gettext_lazy("What if a program asked something else"))

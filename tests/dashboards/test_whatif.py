@@ -1,9 +1,11 @@
 """What if a program asked something else: against the engine household by household (D-13)."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cases.households.eligibility import criteria_in_force, facts_of
 from cases.households.models import Household
@@ -13,6 +15,7 @@ from programs_catalog.eligibility.evaluation import Answer, evaluate
 from programs_catalog.eligibility.rules import RuleError, dump, parse
 from reports.dashboards import overlap, whatif
 from reports.dashboards.models import UnitCost
+from reports.dashboards.whatif_views import WhatIfForm
 from tests.households.test_eligibility import TODAY, catalog, households  # noqa: F401
 
 from .test_views import officer
@@ -152,6 +155,17 @@ def test_a_planner_moves_a_number_and_sees_households_and_budget(client, catalog
     assert (whole.before, whole.after, whole.both, whole.enrolled_lost) == by_hand(old, new, program, "34.04")
     assert whole.lost > 0
     assert tighter.context["budget"] == (whole.after - whole.before) * 1_000_000
+    assert tighter.context["budget_before"] == whole.before * 1_000_000
+    assert tighter.context["budget_after"] == whole.after * 1_000_000
+    file = client.get(address, query | {f"k{leaf.path}": 1, "unduh": "xlsx"})
+    lines = list(load_workbook(io.BytesIO(file.content)).active.values)
+    (summed,) = [line for line in lines if line[0] and line[0].startswith("Seluruh ")]
+    assert summed[1:6] == (whole.before, whole.after, whole.gained, whole.lost, whole.enrolled_lost)
+    assert summed[8] == (whole.after - whole.before) * 1_000_000
+    assert any(line[0] == "Program" and line[1] == program.label for line in lines)
+    for nonsense in ("0", "11", "200", "99999999999999999999"):
+        refused = client.get(address, query | {f"k{leaf.path}": nonsense, "unduh": "xlsx"})
+        assert f"k{leaf.path}" in refused.context["what_if"].errors and "whole" not in refused.context
     wrong = client.get(address, query | {f"k{leaf.path}": ""})
     assert f"k{leaf.path}" in wrong.context["what_if"].errors and "whole" not in wrong.context
     dropped = client.get(address, query | {f"k{leaf.path}": "", f"x{leaf.path}": "on"})
@@ -184,6 +198,11 @@ def test_a_large_register_is_counted_in_the_background(client, catalog, monkeypa
         f"{reverse('planning-whatif')}?wilayah=34.04&program={program.pk}{query}&hasil={job.pk}"
     )
     assert other.status_code == 404
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_beside_its_field():
+    form = WhatIfForm(parse(RULE), {"k0-0": "4", "k0-1-0-m-0a": "21", "k0-1-0-m-0b": "6", "k0-1-1": ["unfit"], "k0-2-0-m": ["employee"]})  # fmt: skip
+    assert list(form.errors) == ["k0-1-0-m-0b"]
 
 
 def test_what_if_has_the_doors_of_planning(client, catalog):  # noqa: F811
