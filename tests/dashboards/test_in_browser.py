@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from reports.dashboards import reference
 from tests.backoffice.test_browser import visit  # noqa: F401
 
 from .test_facts import desk, work_at_random  # noqa: F401
@@ -42,3 +43,15 @@ def test_without_scripts_filters_and_weights_work(visit, client, desk):  # noqa:
     page, trouble = visit(user, "/admin/perencanaan/", script=False)
     page.click(".da-filters button[type=submit]")
     assert "tahun=" in page.url and trouble == []
+
+
+def test_a_moved_weight_reaches_the_address_and_the_brief(visit, client, desk):  # noqa: F811
+    reference.load(None)
+    user = officer(client, "provincial_coordinator", "34")
+    page, trouble = visit(user, "/admin/perencanaan/")
+    page.fill("#id_bobot-p0", "9")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#naskah a[href*='bobot-p0=9']")
+    links = [link.get_attribute("href") for link in page.query_selector_all("#naskah a")]
+    assert len(links) == 2 and all("bobot-p0=9" in link for link in links)
+    assert "bobot-p0=9" in page.url and trouble == []
