@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +42,7 @@ def condition(definition: Definition, when: str, sign: str, value: str) -> str:
     if question.type in ("choice", "choices", "yes_no"):
         return f"${{{when}}} {sign} '{_choice(question, value)}'"
     if question.is_numeric:
-        plain = value.replace(".", "").replace(",", ".") if "," in value else value
+        plain = str(formats.sanitize_separators(value))
         if number(plain) is None:
             raise ValidationError(
                 {"value": _("“%(question)s” is answered by a number.") % {"question": question}}
@@ -88,7 +89,7 @@ def condition_parts(definition: Definition, text: str) -> tuple[str, str, str] |
     if question.type == "yes_no":
         value = {"true": _("Yes"), "false": _("No")}.get(str(given.value), str(given.value))
     elif given.kind == "number":
-        value = f"{given.value:f}"
+        value = formats.localize_input(given.value.normalize() + 0)
     else:
         value = next((c.label for c in question.choices if c.value == given.value), str(given.value))
     return asked.value, sign, value

@@ -254,10 +254,11 @@ class QuestionForm(ConditionFields):
         base = before or Question(key, data["type"], data["label"])
         plain = {name: data[name] for name in ("type", "label", "label_en", "help", "unit", "required", "minimum", "maximum", "source",
                  "calculation", "condition", "constraint", "constraint_message", "roll_up", "row_set")}  # fmt: skip
-        return replace(
+        made = replace(
             base, key=key, **plain, tiers=tuple(data["tiers"]), choices=designing.choices_of(data["choices"]), rows=designing.choices_of(data["rows"]),
             columns=designing.columns_of(data["columns"]),
         )  # fmt: skip
+        return made if before and before.type == made.type else without_foreign(made)
 
 
 NUMBERS = "integer decimal money"
@@ -281,12 +282,27 @@ QUESTION_GROUPS = (
 )
 
 
+def without_foreign(question: Question) -> Question:
+    """A question of a new type without what the page hides for it: a text that was a figure is filled from nowhere."""
+    own = {
+        name for _title, types, names, _folded in QUESTION_GROUPS
+        if not types or question.type in types.split() for name in names
+    }  # fmt: skip
+    foreign = {
+        name for _title, _types, names, _folded in QUESTION_GROUPS for name in names
+        if name not in own and name in Question.__dataclass_fields__
+    }  # fmt: skip
+    return replace(question, **{name: Question.__dataclass_fields__[name].default for name in foreign})
+
+
 def _groups(form, plan) -> list[tuple]:
     """(title, types, fields, folded, open) of each group that has fields here; what is filled or wrong stands open."""
     found = []
     for title, types, names, folded in plan:
         fields = [form[name] for name in names if name in form.fields]
         used = any(field.errors or (field.value() and field.name not in QUIET) for field in fields)
+        if types and used and getattr(form, "old", None):
+            types = f"{types} {form.old.type}"  # what an XLSForm brought stays in sight
         if fields:
             found.append((title, types, fields, folded, used))
     return found

@@ -6,10 +6,14 @@ import io
 import pypdf
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from portal.accounts.roles import Role
+from portal.pdf_tags import pdf_number
 from reports.evaluation import services
+from reports.evaluation.documents import evaluation_pdf
 from reports.evaluation.models import Evaluation, Recommendation
+from reports.evaluation.typology import assess
 from tests.evaluation.test_evaluation import GOOD, nation  # noqa: F401 - a fixture
 from tests.factories import officer
 
@@ -70,3 +74,36 @@ def test_a_round_from_preparation_to_recommendation(client, nation):  # noqa: F8
     client.force_login(officer(Role.MANAGER, "34.02"))
     assert client.get(step("evaluation", "inspect", one)).status_code == 404
     assert client.get(reverse("evaluation:pdf", args=[one.pk])).status_code == 404
+
+
+@pytest.mark.rule("E-09")
+def test_the_document_adds_up_names_units_and_says_what_is_provisional(nation):  # noqa: F811
+    round_ = services.prepare_round(year=2026, purpose="Menilai", by=nation)
+    services.start_round(round_=round_, by=nation, today=dt.date(2026, 11, 2))
+    one = Evaluation.objects.get(region="34.04")
+    coordinator = officer(Role.PROVINCIAL_COORDINATOR)
+    services.fill_evaluation(evaluation=one, answers=GOOD | {"complaints_finished": "42"}, by=coordinator)
+
+    def text() -> str:
+        one = Evaluation.objects.select_related("round__scheme", "round__instrument_version").get(
+            region="34.04"
+        )
+        pages = pypdf.PdfReader(io.BytesIO(evaluation_pdf(one))).pages
+        return "\n".join(page.extract_text() for page in pages)
+
+    result = assess(round_.scheme.parsed, Evaluation.objects.get(pk=one.pk).answers)
+    found = text()
+    assert "sementara, belum diterima" in found and "42 %" in found
+    # Every aspect's score stands in the table whose last line is their sum.
+    with override("id"):
+        table = found.split("Nilai menurut indikator")[1]
+        assert all(pdf_number(aspect.score, 2) in table for aspect in result.aspects)
+        assert pdf_number(sum(aspect.score for aspect in result.aspects), 2) in table
+    assert str(result.score) not in found  # 65.33 is 65,33 in an Indonesian document
+    services.add_note(
+        evaluation=Evaluation.objects.get(pk=one.pk), method="group", about="process", held_on=dt.date(2026, 11, 1),
+        participants="Kader", text="Baik.", by=coordinator,
+    )  # fmt: skip
+    services.send_evaluation(evaluation=Evaluation.objects.get(pk=one.pk), by=coordinator)
+    services.review_evaluation(evaluation=Evaluation.objects.get(pk=one.pk), final=True, note="", by=nation)
+    assert "sementara" not in text()

@@ -1,5 +1,7 @@
 """Designing without code: conditions, limits and shares chosen in lists, keys made from words (M-02)."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -10,6 +12,7 @@ from reports.monitoring import building, designing
 from reports.monitoring.definition import Choice, Definition, Question, Section
 from reports.monitoring.models import Instrument
 from reports.monitoring.reference import load
+from reports.monitoring.sources import source_choices
 from tests.factories import officer
 
 DEFINITION = Definition((Section("s", "S", questions=(
@@ -26,7 +29,7 @@ DEFINITION = Definition((Section("s", "S", questions=(
         (("planned", "!=", "no"), "${planned} != 'no'", ("planned", "!=", "Tidak")),
         (("ready", "=", "Ya"), "${ready} = 'true'", ("ready", "=", "Ya")),
         (("ways", "includes", "Kunjungan"), "selected(${ways}, 'visit')", ("ways", "includes", "Kunjungan")),
-        (("a", ">", "1.000,5"), "${a} > 1000.5", ("a", ">", "1000.5")),
+        (("a", ">", "1.000,5"), "${a} > 1000.5", ("a", ">", "1.000,5")),
         (("who", "=", "Bappeda"), "${who} = 'Bappeda'", ("who", "=", "Bappeda")),
         (("", "=", ""), "", None),
     ],
@@ -132,3 +135,57 @@ def test_an_instrument_is_designed_with_words_alone(client):
     answer = client.post(step("question") + "?bagian=kegiatan_lapangan", wrong)
     assert answer.status_code == 200 and "value" in answer.context["form"].errors
     assert client.post(step("publish"), {"valid_from": "2999-01-01"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown"),
+    [
+        ("1.000", "1000", "1.000"),
+        ("1.250.000", "1250000", "1.250.000"),
+        ("2,5", "2.5", "2,5"),
+        ("0", "0", "0"),
+    ],
+)
+def test_a_number_in_a_condition_is_read_as_people_write_it(typed, stored, shown):
+    definition = Definition((Section("s", "S", questions=(Question("n", "integer", "Diterima"),)),))
+    with override("id"):
+        made = building.condition(definition, "n", ">", typed)
+        assert made == f"${{n}} > {stored}"
+        parts = building.condition_parts(definition, made)
+        assert parts == ("n", ">", shown) and building.condition(definition, *parts) == made
+
+
+@pytest.mark.rule("M-02")
+@pytest.mark.django_db
+def test_what_the_new_type_hides_is_left_out_and_what_is_kept_is_shown(client):
+    load()
+    client.force_login(officer(Role.NATIONAL_SECRETARIAT, ""))
+    client.post(
+        reverse("monitoring_instrument_modeladmin_create"), {"name": "Pantauan", "purpose": "monitoring"}
+    )
+    version = Instrument.objects.get(name="Pantauan").versions.get()
+    figure = Question(
+        "n", "integer", "Diterima", source=source_choices()[0][0], minimum=Decimal(1), unit="kasus"
+    )
+    date = Question("d", "date", "Tanggal", constraint=". > '2026-01-01'")
+    draft = Definition((Section("s", "S", questions=(figure, date)),))
+    type(version).objects.filter(pk=version.pk).update(definition=draft.to_json())
+    address = reverse("monitoring_instrumentversion_modeladmin_question", args=[version.pk])
+
+    def save(key: str, **changes):
+        form = client.get(f"{address}?kunci={key}").context["form"]
+        sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+        answer = client.post(f"{address}?kunci={key}", sent | changes)
+        assert answer.status_code == 302, answer.context["form"].errors
+        version.refresh_from_db()
+        return version.parsed[key], form
+
+    text, _form = save("n", type="text")
+    assert (text.type, text.source, text.minimum, text.unit) == ("text", "", None, "")
+    kept, form = save("d")
+    assert kept.constraint == ". > '2026-01-01'"
+    assert [
+        "constraint" in [f.name for f in fields]
+        for _t, types, fields, *_r in form.groups
+        if "date" in types.split()
+    ].count(True) == 1
