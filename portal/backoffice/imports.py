@@ -79,9 +79,9 @@ class ScopedResource(resources.ModelResource):
         except (ValueError, models.ObjectDoesNotExist):
             return None
 
-    def import_field(self, field, instance, row, **kwargs):
+    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         try:
-            super().import_field(field, instance, row, **kwargs)
+            super().import_field(field, instance, row, is_m2m, **kwargs)
         except models.ObjectDoesNotExist:
             raise ValueError(_("Nothing of this name or code exists, or it is not yours.")) from None
 
