@@ -209,7 +209,10 @@ class Founding:
 
 
 def choose_region(page, name: str, code: str) -> None:
-    """Level by level, as the selects appear; a level that leaves no choice is chosen already."""
+    """Level by level, as the selects appear; who may act in one region alone is not asked."""
+    settled = page.locator(f"main input[type=hidden][name='{name}']")
+    if settled.count() and settled.input_value() == code:
+        return
     for level, length in enumerate((2, 5, 8, 13), 1):
         if length > len(code):
             return
