@@ -18,6 +18,10 @@ def sealed(context: str, text: str) -> str:
     return encrypt(text, context=context) if text else ""
 
 
+#: What every simulated row of the transition log gives.
+LOG_COLUMNS = ("model", "object_id", "move", "from_status", "to_status", "by_id", "by_role", "at")
+
+
 class Table:
     """The rows of one model. `columns` are given by each row, `same` holds what all rows share, the rest is default.
 

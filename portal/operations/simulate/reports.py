@@ -39,7 +39,7 @@ from reports.quarterly.models import (
 )
 from reports.quarterly.workflow import CYCLE_FLOW, REPORT_FLOW, CycleStatus, Status, Tier
 
-from .bulk import Table, count_on
+from .bulk import LOG_COLUMNS, Table, count_on
 from .plan import WIB, Plan
 
 #: So many figures are kept before they are written.
@@ -181,18 +181,7 @@ class Reports:
         )  # fmt: skip
         self.figures = Table(Figure, "version_id", "key", "item", "own", "below", "value")
         self.copies = Table(ReportCopy, "version_id", "recipient", "position", "recorded_at")
-        self.log = Table(
-            Transition,
-            "model",
-            "object_id",
-            "move",
-            "from_status",
-            "to_status",
-            "by_id",
-            "by_role",
-            "at",
-            "data",
-        )
+        self.log = Table(Transition, *LOG_COLUMNS, "data")
 
     # -- the quarter ---------------------------------------------------------------------------------------------------
     def _open(self) -> None:

@@ -16,7 +16,7 @@ from portal.ledger.masks import DEFAULT_MASK, format_number
 from portal.ledger.models import NumberSeries, Transition
 from portal.regions.models import Level, code_at
 
-from .bulk import Table, sealed
+from .bulk import LOG_COLUMNS, Table, sealed
 from .offices import Staff
 from .plan import WIB, Plan, RegencyPlan, moments
 from .register import Families, Register
@@ -65,18 +65,7 @@ class Work:
             note=sealed("casework.referral.note", "Mohon ditindaklanjuti."),
         )  # fmt: skip
         self.feedback = Table(Feedback, "case_id", "method", "told_at", "by_id", "created_at")
-        self.log = Table(
-            Transition,
-            "model",
-            "object_id",
-            "move",
-            "from_status",
-            "to_status",
-            "by_id",
-            "by_role",
-            "at",
-            "note",
-        )
+        self.log = Table(Transition, *LOG_COLUMNS, "note")
         self.proposals = Table(
             UpdateProposal, "client_id", "kind", "region_id", "household_id", "person_id", "status", "status_since", "reason",
             "exported_at", "proposed_by_id", "created_at", is_demo=True,
