@@ -12,7 +12,7 @@ from portal.ledger import audit
 from portal.periods import Quarter
 from portal.regions.models import below_q
 
-from . import admin_views, services
+from . import admin_views, cycle_views, services
 from .forms import CopyRuleForm, CycleForm
 from .models import CopyRule, QuarterlyReport, ReportingCycle
 from .workflow import CYCLE_FLOW, REPORT_FLOW, UPWARD, Status, Tier
@@ -121,13 +121,13 @@ class CycleAdmin(ScopedModelAdmin):
     menu_icon = "calendar-alt"
     menu_order = 420
     list_display = ("label", "status", "due_puskesos", "due_slrt", "due_province", "due_nation", "closes_on")
-    inspect_view_class = admin_views.CyclePage
+    inspect_view_class = cycle_views.CyclePage
     ordering = ("-quarter_code",)
     flow = CYCLE_FLOW
     form_class = CycleForm
     record_template_name = "quarterly/cycle.html"
     empty_message = _("No quarter has been opened yet.")
-    actions = {"close": admin_views.CloseView, "remind_all": admin_views.RemindAllView}
+    actions = {"close": cycle_views.CloseView, "remind_all": cycle_views.RemindAllView}
 
     def label(self, obj):
         return obj.quarter.label

@@ -20,22 +20,21 @@ from portal.ledger.workflow import WrongState
 from reports.monitoring.conditions import known_of
 from reports.monitoring.sources import is_correctable
 
-from . import closing, corrections, reminders, services
+from . import corrections, reminders, services
 from .figures import Asked, digest, items_of
 from .forms import (
     CorrectionForm,
     NoteForm,
     NothingForm,
     ReasonForm,
-    RemindForm,
     ReportForm,
     SendForm,
     explanations_of,
 )
-from .models import QuarterlyReport, ReportingCycle, ReportVersion
+from .models import QuarterlyReport, ReportVersion
 from .oddities import corrected, oddities
 from .presentation import Presentation, Row
-from .workflow import CYCLE_FLOW, FINAL, REPORT_FLOW, UPWARD, WRITABLE, CycleStatus, Status
+from .workflow import FINAL, REPORT_FLOW, UPWARD, WRITABLE, Status
 
 
 class ReportPage(RecordView):
@@ -73,18 +72,6 @@ def returned_with(report: QuarterlyReport) -> str:
         return ""
     moves = REPORT_FLOW.log_of(report).filter(move=f"return_{report.tier}").order_by("-at", "-id")
     return moves.values_list("note", flat=True).first() or ""
-
-
-class CyclePage(RecordView):
-    """A quarter: its dates, how far its closing is, and its files for other systems."""
-
-    def get_context_data(self, **kwargs):
-        cycle = self.instance
-        return super().get_context_data(
-            job=running_job("quarterly.close", closing.key_of(cycle)),
-            waits=cycle.closing_waits and not closing.is_ready(cycle),
-            **kwargs,
-        )
 
 
 def running_job(kind: str, key: str) -> Job | None:
@@ -370,43 +357,3 @@ class CorrectView(ReportStep):
             reason=form.cleaned_data["reason"],
             by=self.request.user,
         )
-
-
-class CloseView(ActionView):
-    """Close a quarter for the nation; a worker does it province by province."""
-
-    model = ReportingCycle
-    flow = CYCLE_FLOW
-    move = "close"
-    form_class = NoteForm
-    explanation = gettext_lazy(
-        "After closing, no report of this quarter can be sent, returned or changed. Reports that were not accepted are set down as not received."
-    )
-    success_message = gettext_lazy("The quarter is being closed.")
-
-    def perform(self, form):
-        closing.close_cycle(cycle=self.object, by=self.request.user, note=form.cleaned_data["note"])
-
-
-class RemindAllView(ActionView):
-    """Remind everyone of a tier who has not sent."""
-
-    model = ReportingCycle
-    right = "view"
-    page_title = gettext_lazy("Remind all who have not sent")
-    form_class = RemindForm
-
-    @classmethod
-    def offered(cls, obj, user) -> bool:
-        return obj.status == CycleStatus.OPEN and may(user, "remind", QuarterlyReport)
-
-    def check_record(self, obj) -> None:
-        super().check_record(obj)
-        if not may(self.request.user, "remind", QuarterlyReport):
-            raise PermissionDenied
-
-    def perform(self, form):
-        count = reminders.remind_missing(
-            cycle=self.object, tier=form.cleaned_data["tier"], by=self.request.user
-        )
-        messages.success(self.request, _("Reminded: %(count)s.") % {"count": count})

@@ -17,3 +17,11 @@ def time_machine_at():
             yield
 
     return travel
+
+
+@pytest.fixture
+def diy():
+    """DIY with its units and officers, before anything is reported."""
+    from tests.quarterly.places import Province
+
+    return Province()

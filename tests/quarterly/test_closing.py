@@ -24,17 +24,11 @@ from tests.quarterly.places import (
     DIY,
     PANGGUNGHARJO,
     SLEMAN,
-    Province,
     figures,
     run_jobs,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def diy():
-    return Province()
 
 
 @pytest.fixture

@@ -20,17 +20,11 @@ from tests.quarterly.places import (
     NARRATIVE,
     PANGGUNGHARJO,
     SLEMAN,
-    Province,
     figures,
     run_jobs,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def diy():
-    return Province()
 
 
 @pytest.fixture

@@ -24,17 +24,11 @@ from tests.quarterly.places import (
     NARRATIVE,
     PANGGUNGHARJO,
     SLEMAN,
-    Province,
     figures,
     run_jobs,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def diy():
-    return Province()
 
 
 def page(action: str, report=None) -> str:

@@ -31,11 +31,6 @@ from tests.quarterly.places import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def diy():
-    return Province()
-
-
 def scalar(sql: str, *parameters):
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
