@@ -1,4 +1,4 @@
-"""Charts as SVG made on the server: the same picture for the screen, the print and the PDF.
+"""Charts as SVG made on the server, all kinds on one drawing (hence long): one picture for screen, print and PDF.
 
     chart = bar("Kasus per kabupaten", ["Sleman", "Bantul"], [120, 80], unit="kasus")
     {{ chart.html }}                       # in a page: figure with the SVG and its data table
