@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
@@ -109,13 +110,16 @@ def show(value) -> str:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j M Y")
         )
+    if isinstance(value, time):
+        return formats.time_format(value)
     if isinstance(value, int | float | Decimal):
         return formats.localize(value, use_l10n=True)
     if isinstance(value, models.Manager):
         value = value.all()
     if isinstance(value, list | tuple | models.QuerySet):
         return ", ".join(conditional_escape(item) for item in value) or EMPTY
-    return conditional_escape(value)
+    # What people wrote in lines is read in lines; what a template drew stays as it is.
+    return linebreaksbr(value) if type(value) is str else conditional_escape(value)
 
 
 def badge(obj, field: str = "status") -> str:

@@ -194,3 +194,17 @@ def test_exports_are_audited_and_speak_the_readers_language(as_user, officer, ma
     assert (
         as_user(officer("front_office", "34.04")).get(f"{desk.url('index')}?export={kind}").status_code == 403
     )
+
+
+def test_times_and_lines_are_shown_as_people_write_them():
+    from datetime import time
+
+    from django.utils import translation
+    from django.utils.safestring import mark_safe
+
+    from portal.backoffice.columns import show
+
+    with translation.override("id"):
+        assert show(time(9, 0)) == "09.00"
+    assert show("Jawaban rujukan\n<b>Usulan</b>") == "Jawaban rujukan<br>&lt;b&gt;Usulan&lt;/b&gt;"
+    assert show(mark_safe("<p>\n</p>")) == "<p>\n</p>"
