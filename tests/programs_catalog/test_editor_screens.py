@@ -312,10 +312,14 @@ def test_regions_and_programs_are_chosen_by_name(live_server, client, editor):
         visitor.context.add_cookies([cookie])
         page = visitor.go(url("kriteria", program))
         page.fill("[name=valid_from]", "2027-03-01")
+        pickers = page.locator(".codes")
         for name, words in (("Wilayah", "kabupaten sleman"), ("Program yang sudah diterima", "pintar")):
+            here = pickers.count()
             page.locator(".c-sf-add-button").last.click()
             page.get_by_role("option", name=name, exact=True).last.click()
-            picker = page.locator(".codes").last
+            # The block is put in a moment later; until then the last picker is one of another block.
+            picker = pickers.nth(here)
+            picker.wait_for()
             picker.locator(".codes-search").fill(words)
             picker.locator(".codes-found button").first.click()
         shown = page.locator(".codes-chosen button").all_inner_texts()
