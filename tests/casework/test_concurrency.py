@@ -23,7 +23,7 @@ def together(count, work):
 
     def run(number):
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             return work(number)
         finally:
             connection.close()

@@ -27,7 +27,7 @@ pytestmark = [
         "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
     ),
 ]
-LEASE = 3
+LEASE = 6  # seconds; a worker that stands still for less on a busy machine is not taken for dead
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_job_whose_worker_is_told_to_stop_goes_back_at_once(installation, diar
     job = submit("test.steps", diary, steps=30)
     wait_for(lambda: lines(diary).count("step") >= 2)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(20)
+    worker.wait(60)
     job.refresh_from_db()
     assert (job.status, job.lease_until) == (Job.Status.QUEUED, None)
     installation()
@@ -144,7 +144,7 @@ def test_a_worker_that_may_finish_finishes_before_it_stops(installation, diary):
     job = submit("test.steps", diary, steps=5)
     wait_for(lambda: "step" in lines(diary))
     worker.send_signal(signal.SIGTERM)
-    worker.wait(30)
+    worker.wait(60)
     assert is_done(job) and job.attempts == 1
 
 

@@ -192,7 +192,7 @@ def test_an_entry_slipped_in_by_hand_that_nobody_sealed_is_found(entries):
 def test_many_writers_build_one_whole_chain_and_never_wait_for_each_other():
     """Twenty clerks; each holds the transaction open until all have written: a lock on the head would stand still."""
     person, user = PersonFactory(), UserFactory()
-    everyone_has_written = threading.Barrier(20, timeout=20)
+    everyone_has_written = threading.Barrier(20, timeout=60)
     failures = []
 
     def work():
@@ -210,7 +210,7 @@ def test_many_writers_build_one_whole_chain_and_never_wait_for_each_other():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(200)
     assert not failures
     audit.seal_waiting()
     assert AuditChain.objects.get().length == 60
