@@ -37,6 +37,12 @@ def chromium():
         connections.close_all()
 
 
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 class Visitor:
     """Somebody at a browser of their own; notes what a console or the network complains about."""
 

@@ -5,6 +5,8 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import follow
+
 from . import desk
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -89,9 +91,9 @@ def test_without_javascript_everything_is_there(visit, officer, make_case):
     page, _trouble = visit(user, desk.url("inspect", case.pk), script=False)
     page.click("summary:has-text('Menu')")
     assert page.locator(".bo-nav a").first.is_visible()
-    page.click(f"a[href='{desk.url('review', case.pk)}']")
+    follow(page, f"a[href='{desk.url('review', case.pk)}']")
     page.fill("input[name=note]", "benar")
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     assert "benar" in page.content()
     case.refresh_from_db()
     assert case.status == "reviewed"

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from reports.dashboards import reference
 from tests.backoffice.test_browser import visit  # noqa: F401
+from tests.browser import follow
 
 from .test_facts import desk, work_at_random  # noqa: F401
 from .test_views import officer
@@ -38,10 +39,10 @@ def test_without_scripts_filters_and_weights_work(visit, client, desk):  # noqa:
     user = officer(client, "provincial_coordinator", "34")
     page, trouble = visit(user, "/admin/dasbor/", script=False)
     page.select_option("select[name=jenis]", "need")
-    page.click(".da-filters button[type=submit]")
+    follow(page, ".da-filters button[type=submit]")
     assert "jenis=need" in page.url and trouble == []
     page, trouble = visit(user, "/admin/perencanaan/", script=False)
-    page.click(".da-filters button[type=submit]")
+    follow(page, ".da-filters button[type=submit]")
     assert "tahun=" in page.url and trouble == []
 
 

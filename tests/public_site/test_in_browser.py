@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from programs_catalog.reference import load_catalog
 from public_site import reference
 from public_site.models import NoticeIndexPage, NoticePage, StoryIndexPage, StoryPage
+from tests.browser import follow
 from tests.factories import UnitFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -121,24 +122,24 @@ def test_every_task_of_a_citizen_works_without_script(live_server, filled, chrom
     page = context.new_page()
     page.goto(live_server.url + "/")
     page.fill("#q", "kartu sehat")
-    page.click("button[type=submit]")
-    page.click("text=Program Indonesia Sehat")
+    follow(page, "button[type=submit]")
+    follow(page, "text=Program Indonesia Sehat")
     assert page.locator("h1").inner_text().startswith("Program Indonesia Sehat")
     page.goto(live_server.url + "/lokasi/")
     page.fill("#id_q", "kabupaten sleman")
-    page.click("button[type=submit] >> nth=0")
-    page.click("main h3 a >> nth=0")
-    page.click("main h3 a:has-text('SLRT Kabupaten Sleman')")
+    follow(page, "button[type=submit] >> nth=0")
+    follow(page, "main h3 a >> nth=0")
+    follow(page, "main h3 a:has-text('SLRT Kabupaten Sleman')")
     assert "Jl. Contoh 1" in page.inner_text("main")
     page.goto(live_server.url + "/cek-kelayakan/")
     page.check("input[value=primary]")
     page.select_option("select[name=desil]", "1")
-    page.click("main form button[type=submit] >> nth=-1")
+    follow(page, "main form button[type=submit] >> nth=-1")
     assert "Program Keluarga Harapan" in page.inner_text("main")
     page.goto(live_server.url + "/lacak/")
     page.fill("#id_nomor", "X")
     page.fill("#id_kode", "Y")
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
     assert "Nomor dan kode tidak cocok" in page.inner_text("main")
     context.close()
 
@@ -154,28 +155,28 @@ def test_the_other_tasks_of_a_citizen_work_without_script_too(live_server, fille
 
     open_and_read("/program/")
     page.select_option("select[name=sasaran]", "farmer")
-    page.click("main form button[type=submit] >> nth=0")
+    follow(page, "main form button[type=submit] >> nth=0")
     assert "Pupuk" in page.inner_text("main")
     # The region picker without its script: one select after the other, each sent to get the next.
     open_and_read("/program/")
     page.click("main details.fold summary")
     page.select_option("select[name=wilayah_1]", "34")
-    page.click("main form button[type=submit] >> nth=0")
+    follow(page, "main form button[type=submit] >> nth=0")
     assert "wilayah_1=34" in page.url
     page.click("main details.fold summary")
     page.select_option("select[name=wilayah_2]", "34.04")
-    page.click("main form button[type=submit] >> nth=0")
+    follow(page, "main form button[type=submit] >> nth=0")
     assert "Ngantar Paimah" in page.inner_text("main")
     assert "Posko dibuka." in open_and_read("/info-darurat/") + open_and_read("/info-darurat/banjir/")
     open_and_read("/cerita/")
-    page.click("main h2 a, main h3 a")
+    follow(page, "main h2 a, main h3 a")
     assert "Sebuah cerita." in page.inner_text("main")
     open_and_read("/lowongan/")
     assert "Nomor 15 Tahun 2018" in open_and_read("/dasar-hukum/")
     assert "surat resi" in open_and_read("/pengaduan/").lower()
     open_and_read("/verifikasi/")
     page.fill("main input[name=kode]", "R-2-22222222")
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
     assert "Tidak ada surat" in page.inner_text("main")
     links = page.goto(live_server.url + "/data/") and page.eval_on_selector_all(
         "main h2 a", "all => all.map(a => a.href)"
@@ -183,7 +184,7 @@ def test_the_other_tasks_of_a_citizen_work_without_script_too(live_server, fille
     assert len(links) > 8 and all(context.request.get(link).status == 200 for link in links)
     open_and_read("/tentang/")
     page.click("details.drawer summary")
-    page.click("details.drawer a[hreflang=en]")
+    follow(page, "details.drawer a[hreflang=en]")
     assert page.url.endswith("/en/tentang/")
     open_and_read("/pembentukan/")
     context.close()
