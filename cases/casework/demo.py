@@ -11,6 +11,7 @@ import uuid
 
 from django.utils import timezone
 
+from cases.households.groups import group_of_person
 from cases.households.models import Enrolment, Visit
 from portal.ledger.models import Transition
 from portal.ledger.numbers import next_number
@@ -141,6 +142,7 @@ class _Story(Around):
             concern=concern,
             description=words,
             subject_sex=person.sex,
+            subject_group=group_of_person(person, timezone.localtime(opened).date()),
             opened_at=opened,
             status_since=opened,
             registered_by=by,

@@ -26,7 +26,20 @@ def export_rows(found: dict, chosen: Iterable[tuple[str, str]] = ()) -> Iterator
     """Rows (part, of what, figure, value) of all the page shows; first what was chosen, as (filter, value)."""
     for name, value in chosen:
         yield [_("Filters"), name, "", value]
-    parts = (_cases, _areas, _kinds, _programs, _months, _register, _targeting, _gap, _proposals, _offices)
+    parts = (
+        _cases,
+        _areas,
+        _kinds,
+        _concerns,
+        _ppks,
+        _programs,
+        _months,
+        _register,
+        _targeting,
+        _gap,
+        _proposals,
+        _offices,
+    )
     for part in parts:
         for title, of, figures in part(found):
             for figure, value in figures.items():
@@ -64,6 +77,17 @@ def _kinds(found):
     for kind, count, women, men, unknown in found["kinds"]:
         sexes = {_("Women"): women, _("Men"): men, _("Not stated"): unknown}
         yield _("Kinds"), kind.label, _counted(count) | sexes
+
+
+def _concerns(found):
+    for row in found["concerns"]:
+        yield _("Grievances by what they are about"), row.label, _counted(row.total) | _split(row.in_process, row.finished, row.refused)  # fmt: skip
+
+
+def _ppks(found):
+    for row in found["ppks"]:
+        kinds = dict(zip(found["kind_labels"], (n for _kind, n in row.kinds), strict=True))
+        yield _("Groups of people in need (PPKS)"), row.label, _counted(row.total) | kinds
 
 
 def _programs(found):

@@ -53,19 +53,25 @@ def case_columns(vendor: str, row: str) -> dict[str, str]:
         "status": f"CASE WHEN {row}.status <> 'closed' THEN 'in_process' "
         f"WHEN {row}.outcome = 'refused' THEN 'refused' ELSE 'finished' END",
         "sex": f"{row}.subject_sex",
+        "concern": f"{row}.concern",
+        "ppks": f"{row}.subject_group",
         "closed_n": closed,
         "seconds": seconds,
     }
 
 
-_DELTA = "regency, month, kind, program, status, sex, n, closed_n, seconds"
+#: what a case is counted by; the columns of a delta beside its three numbers
+_BY = ("regency", "month", "kind", "program", "status", "sex", "concern", "ppks")
+_DELTA = ", ".join((*_BY, "n", "closed_n", "seconds"))
+#: the columns of a case that any of this is made from
+_READ = "region_id, opened_at, closed_at, paused_for, kind, program_id, status, outcome, subject_sex, concern, subject_group"
 
 
 def _append(vendor: str, row: str, sign: int) -> str:
     c = case_columns(vendor, row)
     return (
-        f"INSERT INTO dashboards_casedelta ({_DELTA}) VALUES ({c['regency']}, {c['month']}, {c['kind']}, {c['program']}, "
-        f"{c['status']}, {c['sex']}, {sign}, {sign} * {c['closed_n']}, {sign} * {c['seconds']});"
+        f"INSERT INTO dashboards_casedelta ({_DELTA}) VALUES ({', '.join(c[name] for name in _BY)}, "
+        f"{sign}, {sign} * {c['closed_n']}, {sign} * {c['seconds']});"
     )
 
 
@@ -76,13 +82,12 @@ def trigger_sql(vendor: str) -> list[str]:
         return [
             "CREATE OR REPLACE FUNCTION case_to_delta() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF TG_OP <> 'INSERT' THEN {old} END IF; IF TG_OP <> 'DELETE' THEN {new} END IF; RETURN NULL; END $$",
-            "CREATE TRIGGER case_counted AFTER INSERT OR DELETE OR UPDATE OF region_id, opened_at, closed_at, paused_for, kind, program_id, "
-            "status, outcome, subject_sex ON casework_case FOR EACH ROW EXECUTE FUNCTION case_to_delta()",
+            f"CREATE TRIGGER case_counted AFTER INSERT OR DELETE OR UPDATE OF {_READ} ON casework_case "
+            "FOR EACH ROW EXECUTE FUNCTION case_to_delta()",
         ]
-    columns = "region_id, opened_at, closed_at, paused_for, kind, program_id, status, outcome, subject_sex"
     return [
         f"CREATE TRIGGER case_counted_insert AFTER INSERT ON casework_case BEGIN {new} END",
-        f"CREATE TRIGGER case_counted_update AFTER UPDATE OF {columns} ON casework_case BEGIN {old} {new} END",
+        f"CREATE TRIGGER case_counted_update AFTER UPDATE OF {_READ} ON casework_case BEGIN {old} {new} END",
         f"CREATE TRIGGER case_counted_delete AFTER DELETE ON casework_case BEGIN {old} END",
     ]
 
@@ -108,10 +113,12 @@ def _spread(source: str) -> str:
     for facet in DIMENSIONS_OF:
         # A case that names no regency counts for the nation, and only once; the cube has regencies only.
         nodes = ("regency",) if facet == Facet.CUBE else ("''", "substr(regency, 1, 2)", "regency")
+        only = ["concern <> ''"] if facet == Facet.CONCERN else []
         for node in nodes:
-            known = "" if node == "''" else " WHERE regency <> ''"
+            where = " AND ".join([*only, *(() if node == "''" else ("regency <> ''",))])
             parts.append(
-                f"SELECT '{facet}' AS facet, {node} AS node, month, {_key(facet)} AS key, n, closed_n, seconds FROM {source}{known}"
+                f"SELECT '{facet}' AS facet, {node} AS node, month, {_key(facet)} AS key, n, closed_n, seconds "
+                f"FROM {source}{' WHERE ' * bool(where)}{where}"
             )
     return " UNION ALL ".join(parts)
 
@@ -148,13 +155,12 @@ def fold() -> int:
 
 def _counted_cases() -> str:
     c = case_columns(connection.vendor, "c")
-    columns = ", ".join(
-        f"{c[name]} AS {name}" for name in ("regency", "month", "kind", "program", "status", "sex")
-    )
+    columns = ", ".join(f"{c[name]} AS {name}" for name in _BY)
+    by = ", ".join(_BY)
     return (
-        f"(SELECT regency, month, kind, program, status, sex, count(*) AS n, SUM(closed_n) AS closed_n, SUM(seconds) AS seconds "
+        f"(SELECT {by}, count(*) AS n, SUM(closed_n) AS closed_n, SUM(seconds) AS seconds "
         f"FROM (SELECT {columns}, {c['closed_n']} AS closed_n, {c['seconds']} AS seconds FROM casework_case c) q "
-        "GROUP BY 1, 2, 3, 4, 5, 6)"
+        f"GROUP BY {by})"
     )
 
 
@@ -224,6 +230,7 @@ def counts(
             fact_where, fact_args = "node = %s", [node]
         delta_where, delta_args = "regency LIKE %s", [f"{node}%"]
     like, like_args = (" AND key LIKE %s", [keys]) if keys else ("", [])
+    only = " AND concern <> ''" if facet == Facet.CONCERN else ""
     names = list(by)
     group = ", ".join(names)
     sql = (
@@ -231,7 +238,7 @@ def counts(
         f"SELECT {fact_node} AS node, month, key, n, closed_n, seconds FROM dashboards_casefact "
         f"WHERE facet = %s AND {fact_where} AND month BETWEEN %s AND %s{like} UNION ALL "
         f"SELECT {delta_node} AS node, month, {column} AS key, n, closed_n, seconds FROM dashboards_casedelta "
-        f"WHERE {delta_where} AND month BETWEEN %s AND %s{like.replace('key', f'({column})')}) q GROUP BY {group}"
+        f"WHERE {delta_where} AND month BETWEEN %s AND %s{only}{like.replace('key', f'({column})')}) q GROUP BY {group}"
     )
     args = [facet, *fact_args, *months, *like_args, *delta_args, *months, *like_args]
     with connection.cursor() as cursor:

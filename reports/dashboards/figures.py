@@ -87,32 +87,44 @@ def first_days(months: list[str]) -> list[dt.date]:
     return [dt.date(int(month[:4]), int(month[5:]), 1) for month in months]
 
 
-DIMENSIONS = ("kind", "program", "status", "sex", "month", "area")
+DIMENSIONS = ("kind", "program", "status", "sex", "concern", "ppks", "month", "area")
 
 
 def tally(choice: Choice, *by: str) -> dict[tuple, Count]:
-    """Cases split by some of kind, program (id as text), status, sex, month (`2026-11`) and area (the codes right below)."""
+    """Cases split by some of kind, program (id as text), status, sex, ppks, month (`2026-11`), area (the codes right below).
+
+    Split by concern, they are the grievances only: nothing else has one.
+    """
     unknown = set(by) - set(DIMENSIONS)
     if unknown:
         raise ValueError(f"not a dimension: {unknown}")
-    if choice.area_level >= Level.DISTRICT or choice.area_level == Level.REGENCY and "area" in by:
+    below_facts = choice.area_level >= Level.DISTRICT or choice.area_level == Level.REGENCY and "area" in by
+    if below_facts or facet_for(choice, by) is None:
         return _tally_cases(choice, by)
     return _tally_facts(choice, by)
 
 
-def facet_for(choice: Choice, by) -> Facet:
-    """The facet with the fewest cells that knows all that is asked and filtered."""
+def facet_for(choice: Choice, by) -> Facet | None:
+    """The facet with the fewest cells that knows all that is asked and filtered; None where only the cases do."""
     needed = {name for name in by if name not in ("month", "area")}
     needed |= {name for name in ("kind", "program", "status", "sex") if getattr(choice, name)}
     if choice.sector or choice.level:
         needed.add("program")
-    return next(facet for facet, names in DIMENSIONS_OF.items() if needed <= set(names))
+    return next(
+        (
+            facet
+            for facet, names in DIMENSIONS_OF.items()
+            # Concerns are counted of grievances alone: no other question may be answered from them.
+            if needed <= set(names) and (facet != Facet.CONCERN or "concern" in needed)
+        ),
+        None,
+    )
 
 
 def _tally_facts(choice: Choice, by) -> dict[tuple, Count]:
     facet = facet_for(choice, by)
     names = DIMENSIONS_OF[facet]
-    asked = {name: getattr(choice, name) for name in names}
+    asked = {name: getattr(choice, name, "") for name in names}  # nobody filters by concern or group
     pattern = "|".join(value or "%" for value in asked.values()) if any(asked.values()) else ""
     others = [name for name in by if name in ("month", "area")]
     columns = ["key"] + [{"month": "month", "area": "node"}[name] for name in others]
@@ -168,6 +180,8 @@ def _tally_cases(choice: Choice, by) -> dict[tuple, Count]:
     chosen = {f"by_{name}": F(below) if name == "area" else sql[name] for name in by}
     sums = {"n": CountOf("pk"), "closed": CountOf("closed_at"), "handled": Sum(sql["seconds"])}
     rows = cases_of(choice).order_by()
+    if "concern" in by:
+        rows = rows.exclude(concern="")
     if not chosen:
         row = rows.aggregate(**sums)
         return {(): Count(row["n"], row["closed"], int(row["handled"]))} if row["n"] else {}

@@ -16,6 +16,24 @@ GLOSSARY = {
             "The sum of the time from registration to closing, divided by the number of closed cases; open cases do not count."
         ),
     ),
+    "kinds": (
+        _("Kinds of complaints"),
+        _(
+            "Grievances, needs for a program, questions and suggestions, as the officer registered them. Women and men by the sex of the person on record; not stated where nobody is named."
+        ),
+    ),
+    "concerns": (
+        _("What grievances are about"),
+        _(
+            "Grievances by the category that the officer chose: quality, amount or time of what was received, the data in the register, or something else. Only grievances have one."
+        ),
+    ),
+    "ppks": (
+        _("Groups of people in need (PPKS)"),
+        _(
+            "The group of the person on the day of the case, by what the register says. Each person counts once, in the first group that fits, in the order of the table: a disability, an orphan or a child of 7 to 17 out of school, 60 years and more, hit by a disaster, a woman who heads a family, a family of decile 1 to 4. Not recorded: cases of nobody in the register."
+        ),
+    ),
     "year_before": (_("A year before"), _("The same figure for the same months of the year before.")),
     "slrt_cover": (
         _("SLRT coverage"),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from cases.casework.admin.cases import NOT_RECORDED
 from cases.casework.models import Case
 from cases.households.models import Household, UpdateProposal
 from portal.backoffice.admin import ADMINS
@@ -41,7 +42,10 @@ class Lists:
         return f"{ADMINS[model].url('index')}?{query}"
 
     def cases(self, **changes) -> str:
-        """The cases of the choice, or of a narrower one: `area`, `kind`, `status`, `sex`, `program`, `sector`, `level`."""
+        """The cases of the choice, or of a narrower one: `area`, `kind`, `status`, `sex`, `program`, `sector`, `level`, `concern`, `ppks`.
+
+        A `ppks` of '' asks for the cases of which no group is recorded.
+        """
         chosen = {name: changes.get(name, getattr(self.choice, name)) for name in ("kind", "status", "sex", "program", "sector", "level")}  # fmt: skip
         first, after = period_of(self.choice).values()
         return self._url(
@@ -53,6 +57,8 @@ class Lists:
             program=chosen["program"],
             sector=chosen["sector"],
             level=chosen["level"],
+            concern=changes.get("concern", ""),
+            subject_group=(changes["ppks"] or NOT_RECORDED) if "ppks" in changes else "",
             opened_at_after=f"{first:%Y-%m-%d}",
             opened_at_before=f"{_day_before(after):%Y-%m-%d}",
         )

@@ -19,7 +19,7 @@ FIRST_YEAR = 2000
 
 
 class Facet(models.TextChoices):
-    """By what a fact is split. The cube has every filter at once, for regencies only."""
+    """By what a fact is split. The cube has every filter at once, for regencies only; concerns are those of grievances."""
 
     STATUS = "status", _("status")
     KIND = "kind", _("kind")
@@ -27,6 +27,9 @@ class Facet(models.TextChoices):
     KIND_SEX = "kindsex", _("kind and sex")
     KIND_STATUS = "kindstat", _("kind and status")
     PROGRAM_STATUS = "progstat", _("kind, program and status")
+    PPKS = "ppks", _("group of people in need (PPKS)")
+    PPKS_PROGRAM = "ppksprog", _("group of people in need (PPKS) and program")
+    CONCERN = "concern", _("what grievances are about")
     CUBE = "cube", _("all filters")
 
 
@@ -38,6 +41,9 @@ DIMENSIONS_OF = {
     Facet.KIND_STATUS: ("kind", "status"),
     Facet.PROGRAM: ("program",),
     Facet.PROGRAM_STATUS: ("kind", "program", "status"),
+    Facet.PPKS: ("kind", "status", "sex", "ppks"),
+    Facet.PPKS_PROGRAM: ("kind", "program", "ppks"),
+    Facet.CONCERN: ("kind", "program", "status", "sex", "concern"),
     Facet.CUBE: ("kind", "program", "status", "sex"),
 }
 
@@ -62,7 +68,7 @@ class CaseFact(CaseCount):
     parent = models.CharField(max_length=2, blank=True)
     node = models.CharField(max_length=5, blank=True)
     # the values of the facet's dimensions, joined with '|'
-    key = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("case fact")
@@ -84,6 +90,8 @@ class CaseDelta(CaseCount):
     program = models.CharField(max_length=12, blank=True)
     status = models.CharField(max_length=12)
     sex = models.CharField(max_length=1, blank=True)
+    concern = models.CharField(max_length=10, blank=True, default="")
+    ppks = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         verbose_name = _("case delta")

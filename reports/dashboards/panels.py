@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.casework.models import Case
 from cases.casework.workflow import PublicStatus
+from cases.households.groups import Group
 from cases.households.models import UpdateProposal
 from portal.regions.models import CODE_LENGTH, Level, Region, within_q
 from programs_catalog.models import Program, Provider, Sector
@@ -55,6 +56,8 @@ def panels(choice: figures.Choice, link, measure: str = "cases") -> dict:
         "before": before.get((), Count()),
         "change": _change(total.n, before.get((), Count()).n),
         "kinds": _kind_rows(kinds),
+        "concerns": concern_rows(choice),
+        "ppks": ppks_rows(choice),
         "areas": areas,
         "kind_labels": [kind.label for kind in Case.Kind],
         "map": map_of(choice, areas, measure),
@@ -90,6 +93,57 @@ def _kind_rows(kinds):
     for kind in Case.Kind:
         parts = {sex: kinds.get((kind.value, sex), Count()) for sex in ("f", "m", "")}
         rows.append((kind, sum(parts.values(), Count()), parts["f"].n, parts["m"].n, parts[""].n))
+    return rows
+
+
+_STATES = (PublicStatus.IN_PROCESS, PublicStatus.FINISHED, PublicStatus.REFUSED)
+
+
+@dataclass(frozen=True)
+class ConcernRow:
+    """Grievances about one thing (D-08)."""
+
+    code: str
+    label: str
+    total: Count
+    in_process: int
+    finished: int
+    refused: int
+
+
+def concern_rows(choice: figures.Choice) -> list[ConcernRow]:
+    """Grievances by what they are about, and how far each is (D-08); none where there is no grievance."""
+    counts = figures.tally(choice, "concern", "status")
+    rows = []
+    if not any(count.n for count in counts.values()):
+        return rows
+    for concern in Case.Concern:
+        split = [counts.get((concern.value, status.value), Count()) for status in _STATES]
+        rows.append(
+            ConcernRow(concern.value, str(concern.label), sum(split, Count()), *(one.n for one in split))
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class PpksRow:
+    """What people of one group brought (D-08); `code` is '' where no group is recorded."""
+
+    code: str
+    label: str
+    total: Count
+    #: cases by kind, in the order of Case.Kind
+    kinds: list[tuple[str, int]]
+
+
+def ppks_rows(choice: figures.Choice) -> list[PpksRow]:
+    """Cases by the group of people in need (PPKS) and kind (D-08)."""
+    counts = figures.tally(choice, "ppks", "kind")
+    rows = []
+    for code, label in [*Group.choices, ("", _("Not recorded"))]:
+        split = [(kind.value, counts.get((code, kind.value), Count())) for kind in Case.Kind]
+        total = sum((count for _kind, count in split), Count())
+        rows.append(PpksRow(code, str(label), total, [(kind, count.n) for kind, count in split]))
     return rows
 
 

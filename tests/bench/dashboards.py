@@ -142,7 +142,7 @@ def multiply(first: int, last: int) -> None:
 
 def dashboard():
     """The figures of the nation's page that come from cases, each as the page asks it."""
-    for names in (("status",), (), ("month",), ("kind", "sex"), ("program",), ("program", "status"), ("area", "status"), ("area", "kind")):  # fmt: skip
+    for names in (("status",), (), ("month",), ("kind", "sex"), ("program",), ("program", "status"), ("area", "status"), ("area", "kind"), ("concern", "status"), ("ppks", "kind")):  # fmt: skip
         figures.tally(YEAR, *names)
     gap.by_program(YEAR)
     gap.by_area(YEAR)

@@ -45,6 +45,22 @@ def test_a_need_gets_number_code_and_a_first_line_in_the_log(front, siti):
     assert case.subject_sex == "f"
 
 
+@pytest.mark.rule("D-08")
+def test_a_case_keeps_the_group_that_the_person_belonged_to_and_an_anonymous_one_keeps_none(front, siti):
+    siti.conditions = {"disability": "mild"}
+    siti.save()
+    case = register(front, siti)
+    assert case.subject_group == "disabled"
+    siti.conditions = {}
+    siti.save()
+    case.refresh_from_db()
+    assert case.subject_group == "disabled"
+    hidden = register(
+        front, siti, kind="grievance", concern="quality", description="Beras berkutu", is_anonymous=True
+    )
+    assert (hidden.person, hidden.subject_group) == (None, "")
+
+
 @pytest.mark.rule("C-14")
 def test_numbers_run_without_gap_and_a_failed_registration_takes_none(front, siti):
     first = register(front, siti)

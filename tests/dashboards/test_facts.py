@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cases.casework.models import Case
+from cases.households.groups import Group
 from portal.accounts.models import User
 from portal.units.models import Unit
 from reports.dashboards import facts
@@ -27,12 +28,14 @@ def desk():
 
 def make(desk, rnd, number):
     user, unit = desk
+    kind = rnd.choice(Case.Kind.values)
     return Case(
         number=str(number),
         lookup_code="x",
-        kind=rnd.choice(Case.Kind.values),
+        kind=kind,
         channel="slrt",
-        concern="other",
+        concern=rnd.choice(Case.Concern.values) if kind == "grievance" else "",
+        subject_group=rnd.choice([*Group.values, ""]),
         unit=unit,
         region_id=rnd.choice(VILLAGES),
         description="-",
@@ -58,8 +61,13 @@ def work_at_random(desk, seed, steps=120):
             outcome = "refused" if rnd.random() < 0.3 else "withdrawn"
             ended = case.opened_at + dt.timedelta(days=rnd.randint(0, 40))
             Case.objects.filter(pk=case.pk).update(status="closed", outcome=outcome, closed_at=ended)
-        elif act < 0.88:
+        elif act < 0.85:
             Case.objects.filter(pk=rnd.choice(some)).update(region_id=rnd.choice(VILLAGES))
+        elif act < 0.88:
+            Case.objects.filter(pk=rnd.choice(some)).update(subject_group=rnd.choice(Group.values))
+            Case.objects.filter(pk=rnd.choice(some), kind="grievance").update(
+                concern=rnd.choice(Case.Concern.values)
+            )
         elif act < 0.94:
             Case.objects.filter(pk=rnd.choice(some)).delete()
         else:
@@ -67,7 +75,7 @@ def work_at_random(desk, seed, steps=120):
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.rule("D-04")
+@pytest.mark.rule("D-04", "D-08")
 def test_facts_and_deltas_equal_a_recount_after_random_work(desk, seed):
     work_at_random(desk, seed)
     assert CaseDelta.objects.exists() or CaseFact.objects.exists()
@@ -87,6 +95,10 @@ def test_a_node_is_the_sum_of_its_children_and_of_the_cube(desk):
     for (kind,), count in whole.items():
         assert sum(c.n for (_node, key), c in provinces.items() if key == kind) == count.n
         assert sum(c.n for c in facts.counts("cube", "", ALL, keys=f"{kind}|%").values()) == count.n
+    groups = facts.counts("ppks", "", ALL)
+    assert sum(groups.values(), facts.Count()) == sum(whole.values(), facts.Count())
+    concerns = facts.counts("concern", "", ALL)
+    assert sum(concerns.values(), facts.Count()) == whole[("grievance",)]
     regencies = facts.counts("kind", "34", ALL, by=("node", "key"), children=True)
     assert {node for node, _ in regencies} <= {"34.04", "34.02"}
     here = sum(c.n for c in facts.counts("cube", "34", ALL).values())

@@ -45,7 +45,14 @@ def recount(where="1 = 1", group="status", **args):
         "sqlite": "strftime('%%Y-%%m', opened_at, '+7 hours')",
         "postgresql": "to_char(opened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM')",
     }[connection.vendor]
-    column = {"status": STATUS, "kind": "kind", "sex": "subject_sex", "month": month}[group]
+    column = {
+        "status": STATUS,
+        "kind": "kind",
+        "sex": "subject_sex",
+        "month": month,
+        "concern": "concern",
+        "ppks": "subject_group",
+    }[group]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {column}, count(*) FROM casework_case WHERE {where} GROUP BY 1", list(args.values())
@@ -54,10 +61,11 @@ def recount(where="1 = 1", group="status", **args):
 
 
 @pytest.mark.parametrize("area", AREAS)
-@pytest.mark.parametrize("dimension", ["status", "kind", "sex", "month"])
+@pytest.mark.parametrize("dimension", ["status", "kind", "sex", "month", "concern", "ppks"])
 @pytest.mark.rule("D-04", "D-05", "D-08")
 def test_every_dimension_in_every_area_equals_plain_sql(worked, area, dimension):
-    expected = recount("region_id LIKE %s", dimension, a=f"{area}%")
+    only = " AND concern <> ''" if dimension == "concern" else ""  # only grievances have one
+    expected = recount(f"region_id LIKE %s{only}", dimension, a=f"{area}%")
     assert expected or area.count(".") == 3
     assert {
         key: count.n for key, count in figures.tally(Choice(code=area, **YEAR), dimension).items() if count.n
@@ -75,6 +83,41 @@ def test_combined_filters_equal_plain_sql(worked, area):
         p=program.pk,
     )
     assert {key: count.n for key, count in figures.tally(choice, "status").items() if count.n} == expected
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("dimension", ["concern", "ppks"])
+@pytest.mark.rule("D-08")
+def test_concerns_and_groups_obey_every_filter(worked, area, dimension):
+    """Each filter alone and some together, whether a fact knows them or only the cases do."""
+    program = worked[0]
+    filters = [
+        ({"kind": "grievance"}, "kind = 'grievance'"),
+        ({"sex": "f"}, "subject_sex = 'f'"),
+        ({"status": "refused"}, "status = 'closed' AND outcome = 'refused'"),
+        ({"program": str(program.pk)}, f"program_id = {program.pk}"),
+        ({"level": "centre"}, f"program_id = {program.pk}"),
+        ({"kind": "grievance", "sex": "m", "status": "in_process"}, "kind = 'grievance' AND subject_sex = 'm' AND status <> 'closed'"),
+        ({"program": str(program.pk), "sex": "f", "status": "in_process"}, f"program_id = {program.pk} AND subject_sex = 'f' AND status <> 'closed'"),
+    ]  # fmt: skip
+    found = 0
+    for chosen, where in filters:
+        only = " AND concern <> ''" if dimension == "concern" else ""
+        expected = recount(f"region_id LIKE %s AND {where}{only}", dimension, a=f"{area}%")
+        answer = figures.tally(Choice(code=area, **chosen, **YEAR), dimension)
+        assert {key: count.n for key, count in answer.items() if count.n} == expected, chosen
+        found += sum(expected.values())
+    assert found or area.count(".") == 3
+    # Needs are no grievances: they have no concern, and nothing may be read from the concerns in their place.
+    assert not any(c.n for c in figures.tally(Choice(code=area, kind="need", **YEAR), "concern").values())
+
+
+def test_no_other_question_is_answered_from_the_concerns():
+    """They hold grievances only."""
+    for chosen in ({"sex": "f"}, {"sex": "f", "program": "1"}, {"sex": "f", "program": "1", "status": "refused", "kind": "need"}):  # fmt: skip
+        for by in ((), ("kind",), ("status", "program"), ("sex", "month")):
+            assert figures.facet_for(Choice(**chosen, **YEAR), by) != "concern"
+    assert figures.facet_for(Choice(sex="f", program="1", **YEAR), ("concern", "status")) == "concern"
 
 
 @pytest.mark.rule("D-02", "D-03")

@@ -48,6 +48,10 @@ def test_the_list_behind_a_number_has_as_many_rows_as_the_number_says(client, wo
         narrowed = Choice(code=area, kind=kind, sex=sex, **YEAR)
         expected = sum(count.n for count in figures.tally(narrowed, "status").values())
         assert len(rows_behind(client, lists.cases(kind=kind, sex=sex))) == expected
+    for dimension, kind in (("concern", "grievance"), ("ppks", "")):
+        for (key,), count in figures.tally(Choice(code=area, kind=kind, **YEAR), dimension).items():
+            assert len(rows_behind(client, lists.cases(kind=kind, **{dimension: key}))) == count.n
+            checked += count.n
     program = str(worked[1].pk)
     for narrower in ({"program": program}, {"level": "regency"}, {"sector": worked[0].sector_id}):
         expected = sum(

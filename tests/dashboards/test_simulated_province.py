@@ -1,6 +1,7 @@
 """Every figure of the dashboard of a simulated province against SQL of its own, written without the product's code."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import connection
@@ -67,6 +68,39 @@ def test_each_figure_equals_plain_sql(page):
         assert count.n == one(f"SELECT count(*) {case} AND kind = %s", kind.value)
         for sex, n in (("f", women), ("m", men), ("", unknown)):
             assert n == one(f"SELECT count(*) {case} AND kind = %s AND subject_sex = %s", kind.value, sex)
+    # D-08: categories of grievances by what became of them; groups of people in need by kind
+    assert len(page["concerns"]) == 5 and len(page["ppks"]) == 10
+    for row in page["concerns"]:
+        about = f"{case} AND kind = 'grievance' AND concern = %s"
+        assert row.total.n == one(f"SELECT count(*) {about}", row.code)
+        assert row.in_process == one(f"SELECT count(*) {about} AND status <> 'closed'", row.code)
+        assert row.finished == (one(f"SELECT {ENDED.format('<>')} {about}", row.code) or 0)
+        assert row.refused == (one(f"SELECT {ENDED.format('=')} {about}", row.code) or 0)
+    assert sum(row.total.n for row in page["concerns"]) > 20
+    for row in page["ppks"]:
+        assert row.total.n == one(f"SELECT count(*) {case} AND subject_group = %s", row.code)
+        for kind, n in row.kinds:
+            assert n == one(f"SELECT count(*) {case} AND subject_group = %s AND kind = %s", row.code, kind)
+    # ... and the group is what the register says of the person on that day, reckoned here anew.
+    people = rows(
+        f"SELECT c.subject_group, p.born_on, p.sex, p.conditions, h.decile, h.conditions, c.opened_at {case.replace('casework_case', 'casework_case c JOIN households_person p ON p.id = c.person_id JOIN households_household h ON h.id = p.household_id')}"
+    )
+    for found, born, sex, life, decile, house, opened in people:
+        life, house = (json.loads(v) if isinstance(v, str) else v for v in (life, house))
+        day = opened + dt.timedelta(hours=7)
+        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        assert age >= 18 and not house.get(
+            "hit_by_disaster"
+        )  # heads of families come, and no disaster is simulated
+        expected = (
+            "disabled" if life["disability"] in ("mild", "severe")
+            else "elderly" if age >= 60
+            else "woman_head" if sex == "f"
+            else "poor" if decile <= 4
+            else "other"
+        )  # fmt: skip
+        assert found == expected
+    assert len({row[0] for row in people}) == 5
     # D-02, D-03: programs by managing level and by sector
     joined = "FROM casework_case c JOIN programs_catalog_program p ON p.id = c.program_id JOIN programs_catalog_provider o ON o.id = p.provider_id"
     for level, count in page["levels"]:

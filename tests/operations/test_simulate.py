@@ -7,9 +7,11 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from cases.casework.models import Case, Referral
 from cases.casework.workflow import CASE_FLOW, REFERRAL_FLOW, Status
+from cases.households.groups import group_of_person
 from cases.households.models import Enrolment, Household, Person, Visit
 from portal.accounts.models import User
 from portal.fields import blind_index
@@ -102,6 +104,7 @@ def check_district():
         assert case.status != Status.CLOSED or case.closed_at >= case.opened_at
         assert case.person.household_id == case.household_id
         assert case.subject_sex == case.person.sex
+        assert case.subject_group == group_of_person(case.person, timezone.localdate(case.opened_at))
         assert not case.enrolment or case.enrolment.program_id == case.program_id
     assert Case.objects.filter(outcome="enrolled", enrolment=None).count() == 0
     person = Person.objects.order_by("pk").last()

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from cases.households.groups import Group
 from cases.households.models import Person
 from portal.accounts.policies import may
 from portal.backoffice.admin import Related, ScopedModelAdmin, Section
@@ -22,6 +23,9 @@ from ..models import Case, Emergency, Notice, Referral
 from ..workflow import CASE_FLOW, REFERRAL_FLOW, Kind, Outcome, PublicStatus, Status
 from .shown import name_of, show_due
 
+#: what the address says for a case of which no person, so no group, is known
+NOT_RECORDED = "tanpa"
+
 
 class CaseFilter(ScopedFilterSet):
     open_choices = ("program", "sector", "emergency")
@@ -31,6 +35,16 @@ class CaseFilter(ScopedFilterSet):
         label=_("Status as the public sees it"), choices=PublicStatus.choices, method="filter_shown_as"
     )
     subject_sex = django_filters.ChoiceFilter(label=_("Sex"), choices=Person.Sex.choices)
+    concern = django_filters.ChoiceFilter(
+        label=_("What the grievance is about"), choices=Case.Concern.choices
+    )
+    subject_group = django_filters.ChoiceFilter(
+        label=_("Group of people in need (PPKS)"),
+        choices=Group.choices,
+        null_label=_("Not recorded"),
+        null_value=NOT_RECORDED,
+        method="filter_group",
+    )
     sector = django_filters.ModelChoiceFilter(
         field_name="program__sector", label=_("Sector"), queryset=Sector.objects.all()
     )
@@ -68,6 +82,9 @@ class CaseFilter(ScopedFilterSet):
 
     def filter_shown_as(self, rows, name, value):
         return rows.shown_as(value)
+
+    def filter_group(self, rows, name, value):
+        return rows.filter(subject_group="" if value == NOT_RECORDED else value)
 
     def filter_late(self, rows, name, value):
         return rows.late() if value else rows.exclude(pk__in=Case.objects.late().values("pk"))
@@ -204,7 +221,7 @@ class CaseAdmin(ScopedModelAdmin):
         ),
         Section(
             _("Family"),
-            ("family", "masked_nik", "address", "village_path", "reporter", "reporter_phone", "notice_channel"),
+            ("family", "subject_group", "masked_nik", "address", "village_path", "reporter", "reporter_phone", "notice_channel"),
             right="read_personal",
         ),
         Section(
@@ -237,7 +254,7 @@ class CaseAdmin(ScopedModelAdmin):
     )  # fmt: skip
     export_columns = (
         "number", "kind", "concern", "program_name", "sector", "village_path", "channel", "unit", "status", "outcome", "opened_at",
-        "closed_at", "subject_sex", "emergency",
+        "closed_at", "subject_sex", "subject_group", "emergency",
     )  # fmt: skip
 
     def get_list_display(self, request):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.households.groups import Group
 from cases.households.models import Enrolment, Household, Person, Visit
 from portal.accounts.models import User
 from portal.fields import EncryptedTextField
@@ -81,6 +82,15 @@ class Case(InRegion):
     # Copied from the person at registration: figures by sex need no personal record (S-08, D-08).
     subject_sex = models.CharField(
         _("sex"), max_length=1, choices=Person.Sex.choices, blank=True, editable=False
+    )
+    # So is the group of people in need (PPKS) that the person belonged to then (D-08); blank where nobody is named.
+    subject_group = models.CharField(
+        _("group of people in need (PPKS)"),
+        max_length=12,
+        choices=Group.choices,
+        blank=True,
+        default="",
+        editable=False,
     )
     # The words for the family: shown on the public page to whoever holds number and code.
     answer = EncryptedTextField(_("answer to the family"), blank=True, default="", editable=False)

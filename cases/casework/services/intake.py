@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.households.groups import group_of_person
 from cases.households.models import Household, Person, Visit
 from portal.accounts.models import User
 from portal.accounts.policies import may
@@ -145,6 +146,7 @@ def register_case(
         registered_by=by,
         visit=visit,
         subject_sex=person.sex if person else "",
+        subject_group=group_of_person(person, timezone.localdate()) if person and not is_anonymous else "",
     )
     if not may(by, "register", case):
         raise PermissionDenied(_("You do not register cases for this area."))

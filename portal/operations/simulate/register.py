@@ -6,10 +6,13 @@ import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from cases.households.demo import CHILDREN_F, CHILDREN_M, FEMALE, MALE, STREETS, TAKES_PART
+from cases.households.groups import group_of
 from cases.households.models import Enrolment, Household, Person
 from portal.fields import blind_index, encrypt
 
@@ -21,11 +24,37 @@ DECILES = (18, 18, 16, 14, 11, 8, 6, 4, 3, 2)
 CHILDREN = (0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 1)
 
 
+class Traits(NamedTuple):
+    """Who comes to the office: what a case copies from the person."""
+
+    sex: str
+    born_on: dt.date
+    decile: int
+    conditions: str  # JSON
+    house: str  # JSON
+
+    def group(self, on: dt.date) -> str:
+        """The group of people in need on a day."""
+        return group_of(
+            sex=self.sex,
+            born_on=self.born_on,
+            is_head=True,
+            decile=self.decile,
+            conditions=_parsed(self.conditions),
+            household_conditions=_parsed(self.house),
+            on=on,
+        )
+
+
+#: there are a few dozen kinds of lives and houses
+_parsed = lru_cache(maxsize=2000)(json.loads)
+
+
 @dataclass
 class Families:
-    """What the cases need of the register: per village, (household, person who comes, sex)."""
+    """What the cases need of the register: per village, (household, person who comes, and who that is)."""
 
-    of: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    of: dict[str, list[tuple[int, int, Traits]]] = field(default_factory=dict)
 
 
 class Register:
@@ -94,7 +123,7 @@ class Register:
             families.of[village.code] = [self._family(village.code, number) for number in range(1, count + 1)]
         return families
 
-    def _family(self, village: str, number: int) -> tuple[int, int, str]:
+    def _family(self, village: str, number: int) -> tuple[int, int, Traits]:
         chance = self.chance
         decile = chance.choices(range(1, 11), weights=DECILES)[0]
         district = village[:8].replace(".", "")
@@ -107,12 +136,12 @@ class Register:
             sealed("households.household.address", address),
             f"SIM-{village.replace('.', '')}-{number:05d}",
             decile,
-            self.houses[int(chance.random() * len(self.houses))],
+            house := self.houses[int(chance.random() * len(self.houses))],
             "register" if chance.random() > 0.04 else "recorded",
         )
         age = 24 + int(chance.random() * 52)
         alone = chance.random() < 0.2
-        head = self._person(household, district, age, alone, "head", self.adults)
+        head, born, life = self._person(household, district, age, alone, "head", self.adults)
         if not alone and chance.random() < 0.75:
             self._person(
                 household, district, max(19, age - int(chance.random() * 7)), True, "spouse", self.adults
@@ -135,18 +164,18 @@ class Register:
                     1,
                 )
                 self.enrolments.add(household, head, program, since, "register", None)
-        return household, head, "f" if alone else "m"
+        return household, head, Traits("f" if alone else "m", born, decile, life, house)
 
     def _person(
         self, household: int, district: str, age: int, female: bool, relation: str, lives: list[str]
-    ) -> int:
+    ) -> tuple[int, dt.date, str]:
         chance = self.chance
         born = self.plan.until - dt.timedelta(days=age * 365 + age // 4 + int(chance.random() * 360))
         prefix = f"{district}{born.day + (40 if female else 0):02d}{born:%m%y}"
         self.numbers[prefix] += 1
         nik = f"{prefix}{self.numbers[prefix]:04d}"
         names = (FEMALE if female else MALE) if age >= 19 else (CHILDREN_F if female else CHILDREN_M)
-        return self.persons.add(
+        key = self.persons.add(
             household,
             encrypt(nik, context="households.person.nik"),
             blind_index(nik),
@@ -155,5 +184,6 @@ class Register:
             born,
             relation == "head",
             relation,
-            lives[int(chance.random() * len(lives))],
+            life := lives[int(chance.random() * len(lives))],
         )
+        return key, born, life

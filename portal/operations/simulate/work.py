@@ -55,7 +55,7 @@ class Work:
         )  # fmt: skip
         self.cases = Table(
             Case, "number", "lookup_code", "client_id", "kind", "channel", "unit_id", "region_id", "household_id", "person_id",
-            "visit_id", "program_id", "concern", "description", "subject_sex", "answer", "status", "status_since", "due_at",
+            "visit_id", "program_id", "concern", "description", "subject_sex", "subject_group", "answer", "status", "status_since", "due_at",
             "pause_reason", "paused_at", "paused_for", "remind_at", "outcome", "enrolment_id", "was_solved", "opened_at",
             "closed_at", "registered_by_id", is_demo=True,
         )  # fmt: skip
@@ -115,7 +115,7 @@ class Work:
 
     def _visit(self, at: dt.datetime, with_case: bool) -> None:
         chance = self.chance
-        village, household, person, sex = self.people[int(chance.random() * len(self.people))]
+        village, household, person, traits = self.people[int(chance.random() * len(self.people))]
         channel, unit, by = self._met(village)
         home = channel == "facilitator"
         if not with_case:
@@ -132,7 +132,7 @@ class Work:
             program, True, True, at, by,
         )  # fmt: skip
         self._case(
-            at, kind, program, concern, text, village, household, person, sex, channel, unit, by, visit
+            at, kind, program, concern, text, village, household, person, traits, channel, unit, by, visit
         )
 
     def _matter(self, kind: str) -> tuple[int | None, str, str]:
@@ -152,7 +152,7 @@ class Work:
 
     # -- one case -------------------------------------------------------------------------------------------------------
     def _case(
-        self, at, kind, program, concern, text, village, household, person, sex, channel, unit, by, visit
+        self, at, kind, program, concern, text, village, household, person, traits, channel, unit, by, visit
     ) -> None:
         chance = self.chance
         office = village if unit != self.staff.slrt else self.one.code
@@ -177,7 +177,8 @@ class Work:
             program,
             concern,
             sealed("casework.case.description", text),
-            sex,
+            traits.sex,
+            traits.group(at.date()),
             sealed("casework.case.answer", way.answer),
             way.status,
             way.since,
@@ -207,7 +208,7 @@ class Work:
     def _proposals(self) -> None:
         chance = self.chance
         states = ("submitted", "reviewed", "forwarded", "accepted", "refused")
-        for village, household, person, _sex in self.people[::PROPOSALS_OF_FAMILIES]:
+        for village, household, person, _traits in self.people[::PROPOSALS_OF_FAMILIES]:
             by = self._one_of("facilitator", village) or self._one_of("front_office", self.one.code)
             status = states[int(chance.random() * len(states))]
             at = self.now - dt.timedelta(
