@@ -153,15 +153,24 @@ def fold() -> int:
         return cursor.rowcount
 
 
-def _counted_cases() -> str:
+def _counted_cases(where: str = "") -> str:
     c = case_columns(connection.vendor, "c")
     columns = ", ".join(f"{c[name]} AS {name}" for name in _BY)
     by = ", ".join(_BY)
     return (
         f"(SELECT {by}, count(*) AS n, SUM(closed_n) AS closed_n, SUM(seconds) AS seconds "
-        f"FROM (SELECT {columns}, {c['closed_n']} AS closed_n, {c['seconds']} AS seconds FROM casework_case c) q "
+        f"FROM (SELECT {columns}, {c['closed_n']} AS closed_n, {c['seconds']} AS seconds FROM casework_case c{where}) q "
         f"GROUP BY {by})"
     )
+
+
+def append(first: int, last: int) -> None:
+    """Count the cases with the keys first..last by one statement; for whoever wrote them past the triggers, in the same
+    transaction.
+    """
+    counted = _counted_cases(f" WHERE c.id BETWEEN {int(first)} AND {int(last)}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO dashboards_casedelta ({_DELTA}) SELECT {_DELTA} FROM {counted} d")
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from portal.ledger.models import NumberSeries, Transition
 from portal.operations.loading import load
 from portal.operations.simulate import plan as plans
 from portal.operations.simulate import run
+from portal.operations.simulate.makers import Makers
 from portal.staffing.models import Appointment
 from portal.units.models import Unit
 from reports.dashboards import facts
@@ -39,10 +40,11 @@ def fill(plan, **options):
 
 
 def fingerprint() -> str:
-    """All that the seed decides: what was brought, by whom, when it went where, and how it ended; keys left out."""
+    """All that the seed decides: what was brought, by whom, when it went where, how it ended, and under which keys."""
     state = hashlib.sha256()
     rows = Case.objects.order_by("number").values_list(
-        "number", "client_id", "region_id", "status", "outcome", "opened_at", "closed_at", "subject_sex", "registered_by__username"
+        "pk", "number", "client_id", "region_id", "status", "outcome", "opened_at", "closed_at", "subject_sex", "household_id",
+        "visit_id", "enrolment_id", "registered_by__username",
     )  # fmt: skip
     for row in rows:
         state.update(repr(row).encode())
@@ -50,8 +52,8 @@ def fingerprint() -> str:
         state.update(f"{case.lookup_code} {case.description} {case.person.nik} {case.person.name}".encode())
     moves = (
         Transition.objects.filter(model__startswith="casework.")
-        .order_by("at", "move", "object_id")
-        .values_list("move", "to_status", "at", "by__username")
+        .order_by("pk")
+        .values_list("pk", "model", "object_id", "move", "to_status", "at", "by__username")
     )
     for row in moves:
         state.update(repr(row).encode())
@@ -126,9 +128,65 @@ def test_a_district_keeps_every_rule_of_the_tables():
     check_district()
 
 
+def indexes() -> set[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        return set(cursor.fetchall())
+
+
 @pytest.mark.postgres
 def test_a_district_keeps_every_rule_of_the_tables_when_copied_into_postgresql():
+    before = indexes()
     check_district()
+    assert indexes() == before
+    # Rows went in past the foreign keys; a change of each makes PostgreSQL look again.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])",
+            [[model._meta.db_table for model in (*run.LARGE, Unit, User, Appointment)]],
+        )
+        keys = cursor.fetchall()
+        assert len(keys) > 30
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, name, definition in keys:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {definition}")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_write_the_same_rows():
+    load("reference", again=True, tell=lambda text: None)
+    prints = []
+    with transaction.atomic():
+        run.simulate(plan_for("34"), tell=lambda text: None, with_reports=False)
+        prints.append(fingerprint())
+        transaction.set_rollback(True)
+    assert not Case.objects.exists()
+    said = []
+    run.simulate(plan_for("34"), tell=said.append, with_reports=False, processes=2)
+    prints.append(fingerprint())
+    assert prints[0] == prints[1]
+    assert sum("a second" in text for text in said) == 5
+    assert facts.differences() == []
+
+
+def test_one_process_writes_into_sqlite():
+    with pytest.raises(run.CannotSimulate, match="Only PostgreSQL"):
+        run.simulate(plan_for(), tell=lambda text: None, processes=2)
+
+
+@pytest.mark.postgres
+def test_a_run_that_fails_leaves_the_indexes_to_the_transaction(monkeypatch):
+    before = indexes()
+
+    def fail(self, code):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Makers, "write", fail)
+    with pytest.raises(KeyboardInterrupt):
+        fill(plan_for(), with_reports=False)
+    assert indexes() == before
 
 
 def test_sleman_has_its_visits_and_a_quarter_of_them_in_the_peak_month():
@@ -160,15 +218,15 @@ def test_one_village_is_the_smallest_size():
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(monkeypatch):
     plan = plan_for("34", households=50, cases=60)
-    make = run._Makers.make
+    write = Makers.write
 
-    def stop_at_the_third(self, one):
-        if one.code == plan.regencies[2].code:
+    def stop_at_the_third(self, code):
+        if code == plan.regencies[2].code:
             raise KeyboardInterrupt
-        make(self, one)
+        return write(self, code)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run._Makers, "make", stop_at_the_third)
+        patch.setattr(Makers, "write", stop_at_the_third)
         with pytest.raises(KeyboardInterrupt):
             fill(plan, with_reports=False)
     assert 0 < Case.objects.count() < 60

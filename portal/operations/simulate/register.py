@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.households.demo import CHILDREN_F, CHILDREN_M, FEMALE, MALE, STREETS, TAKES_PART
 from cases.households.groups import group_of
 from cases.households.models import Enrolment, Household, Person
-from portal.fields import blind_index, encrypt
+from portal.fields import blind_index, sealer
 
 from .bulk import Table, sealed
 from .plan import Plan, RegencyPlan, shares
@@ -82,6 +82,8 @@ class Register:
             "recorded_by_id",
             created_at=now,
         )
+        self.sealed_card = sealer("households.household.family_card_number")
+        self.sealed_nik = sealer("households.person.nik")
         self.tables = [self.households, self.persons, self.enrolments]
         self.odds = [(programs[code][0], odds) for code, odds in TAKES_PART.items() if code in programs]
         # A few dozen kinds of houses and lives; text made once.
@@ -131,7 +133,7 @@ class Register:
         address = f"{STREETS[int(chance.random() * len(STREETS))]} {1 + int(chance.random() * 40)}"
         household = self.households.add(
             village,
-            encrypt(card, context="households.household.family_card_number"),
+            self.sealed_card(card),
             blind_index(card),
             sealed("households.household.address", address),
             f"SIM-{village.replace('.', '')}-{number:05d}",
@@ -171,13 +173,13 @@ class Register:
     ) -> tuple[int, dt.date, str]:
         chance = self.chance
         born = self.plan.until - dt.timedelta(days=age * 365 + age // 4 + int(chance.random() * 360))
-        prefix = f"{district}{born.day + (40 if female else 0):02d}{born:%m%y}"
+        prefix = f"{district}{born.day + (40 if female else 0):02d}{born.month:02d}{born.year % 100:02d}"
         self.numbers[prefix] += 1
         nik = f"{prefix}{self.numbers[prefix]:04d}"
         names = (FEMALE if female else MALE) if age >= 19 else (CHILDREN_F if female else CHILDREN_M)
         key = self.persons.add(
             household,
-            encrypt(nik, context="households.person.nik"),
+            self.sealed_nik(nik),
             blind_index(nik),
             sealed("households.person.name", names[int(chance.random() * len(names))]),
             "f" if female else "m",

@@ -8,33 +8,44 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from cases.casework.models import Case
-from cases.households.models import Household
+from cases.casework.models import Case, Feedback, Referral
+from cases.households.models import Enrolment, Household, Person, Visit
+from portal.ledger.models import Transition
 from portal.operations.models import Fact
 from portal.staffing.models import Position
 from portal.units.models import Unit
 from programs_catalog.models import Program
-from reports.dashboards import facts
 from reports.quarterly.models import ReportingCycle
 
 from . import papers
 from .bulk import count_on
-from .offices import Offices
+from .loading import indexes_later
+from .makers import DONE, Makers
 from .plan import Plan, RegencyPlan
-from .register import Register
 from .reports import Reports, quarters_of
-from .work import NEEDS, Work
+from .work import NEEDS
+from .workers import written_by
 
-DONE, PLAN = "simulated", "simulation"
+#: Key of a note: which plan this database holds.
+PLAN = "simulation"
+#: The tables that get most rows: their indexes are made when all are there.
+LARGE = (Household, Person, Enrolment, Visit, Case, Referral, Feedback, Transition)
 
 
 class CannotSimulate(Exception):
     """Why nothing was written; the message is for people."""
 
 
-def simulate(plan: Plan, *, tell: Callable[[str], None], with_reports: bool = True) -> dict[str, int]:
-    """Fill the database by a plan; returns rows written by table. Run again after a stop, it goes on."""
+def simulate(
+    plan: Plan, *, tell: Callable[[str], None], with_reports: bool = True, processes: int = 1
+) -> dict[str, int]:
+    """Fill the database by a plan; returns rows written by table. Run again after a stop, it goes on.
+
+    More `processes` write regencies beside each other, on PostgreSQL alone; the rows are the same.
+    """
     done = _check(plan)
+    if processes > 1 and connection.vendor != "postgresql":
+        raise CannotSimulate("Only PostgreSQL takes the rows of several processes at once.")
     programs = {
         code: (pk, provider)
         for code, pk, provider in Program.objects.filter(region=None, code__in=NEEDS).values_list(
@@ -44,22 +55,7 @@ def simulate(plan: Plan, *, tell: Callable[[str], None], with_reports: bool = Tr
     if not programs or not Position.objects.exists():
         raise CannotSimulate("The reference data are missing: run `manage.py setup` first.")
     Fact.objects.update_or_create(key=PLAN, defaults={"value": plan.key()})
-    waiting = [one for one in plan.regencies if one.code not in done]
-    makers = _Makers(plan, programs)
-    total = sum(map(weight, waiting))
-    started = time.monotonic()
-    for number, one in enumerate(waiting, start=1):
-        with transaction.atomic():
-            makers.make(one)
-            Fact.objects.update_or_create(key=f"{DONE}.{one.code}", defaults={"value": str(plan.seed)})
-        facts.fold()
-        done_share = sum(weight(other) for other in waiting[:number]) / total if total else 1
-        tell(
-            _progress(
-                number, len(waiting), one.place.name, makers.written, time.monotonic() - started, done_share
-            )
-        )
-    written = Counter(makers.by_table())
+    written = _records(plan, programs, done, processes, tell)
     _step(plan, "authors of reports", papers.authors, tell)
     if with_reports:
         written.update(_reports(plan, tell))
@@ -68,6 +64,35 @@ def simulate(plan: Plan, *, tell: Callable[[str], None], with_reports: bool = Tr
         _step(plan, name, step, tell)
     _analyze()
     return dict(written)
+
+
+def _records(
+    plan: Plan,
+    programs: dict[str, tuple[int, int]],
+    done: set[str],
+    processes: int,
+    tell: Callable[[str], None],
+) -> Counter[str]:
+    """Offices, register and work of the regencies that are not there yet; returns rows written by table."""
+    # The large ones first: at the end no process waits long for another.
+    waiting = sorted((one for one in plan.regencies if one.code not in done), key=weight, reverse=True)
+    makers, written, started = Makers(plan, programs), Counter(), time.monotonic()
+    makers.keys.keep_clear(makers.tables)
+    total, finished = sum(map(weight, waiting)), 0
+    regencies = {one.code: one for one in waiting}
+    with indexes_later(LARGE if waiting else (), tell):
+        for number, (code, rows) in enumerate(written_by(processes, waiting, makers), start=1):
+            written.update(rows)
+            finished += weight(regencies[code])
+            tell(
+                _progress(
+                    number, len(waiting), regencies[code].place.name, written.total(), time.monotonic() - started,
+                    finished / total if total else 1,
+                )
+            )  # fmt: skip
+    count_on(*makers.tables)
+    _analyze()
+    return written
 
 
 def _step(plan: Plan, name: str, step: Callable[[Plan], None], tell: Callable[[str], None]) -> None:
@@ -83,7 +108,6 @@ def _reports(plan: Plan, tell: Callable[[str], None]) -> dict[str, int]:
     waiting = [quarter for quarter in quarters_of(plan) if str(quarter) not in done]
     if not waiting:
         return {}
-    _analyze()
     maker, written, started = Reports(plan), Counter(), time.monotonic()
     for number, quarter in enumerate(waiting, start=1):
         with transaction.atomic():
@@ -117,38 +141,13 @@ def _check(plan: Plan) -> set[str]:
         raise CannotSimulate(
             "There are units, families or cases already: the simulation fills an empty database only."
         )
-    keys = Fact.objects.filter(key__startswith=f"{DONE}.").values_list("key", flat=True)
-    return {key.partition(".")[2] for key in keys}
+    keys = Fact.objects.filter(key__startswith=DONE).values_list("key", flat=True)
+    return {key.removeprefix(DONE) for key in keys}
 
 
 def weight(one: RegencyPlan) -> int:
     """How much work a regency is, among the others."""
     return one.visits + one.households
-
-
-class _Makers:
-    """The makers of a run, and how much they have written."""
-
-    def __init__(self, plan: Plan, programs: dict[str, tuple[int, int]]):
-        self.offices = Offices(plan, programs)
-        self.register = Register(plan, programs)
-        self.work = Work(plan, programs, self.register)
-        # The register's enrolments are written with its families, those of the cases before the cases.
-        self.tables = list(dict.fromkeys(self.offices.tables + self.register.tables + self.work.tables))
-        self.written = 0
-
-    def make(self, one: RegencyPlan) -> None:
-        staff = self.offices.make(one)
-        families = self.register.make(one)
-        for table in self.offices.tables + self.register.tables:
-            self.written += table.write()
-        self.work.make(one, staff, families)
-        for table in self.work.tables:
-            self.written += table.write()
-        count_on(*self.tables)
-
-    def by_table(self) -> dict[str, int]:
-        return {table.model._meta.label: table.written for table in self.tables}
 
 
 def _progress(number: int, of: int, name: str, written: int, seconds: float, done: float) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import uuid
 from collections import Counter
 
 from cases.casework.demo import ANSWERS, GRIEVANCES, NEEDS, QUESTIONS, REFUSALS, SUGGESTIONS
 from cases.casework.models import Case, Feedback, Referral, ServiceTime
 from cases.casework.workflow import CASE_FLOW, REFERRAL_FLOW
 from cases.households.models import UpdateProposal, Visit
-from portal.fields import encrypt
+from portal.fields import sealer
 from portal.ledger.masks import DEFAULT_MASK, format_number
 from portal.ledger.models import NumberSeries, Transition
 from portal.regions.models import Level, code_at
@@ -72,6 +71,7 @@ class Work:
             changes=sealed("households.updateproposal.changes", json.dumps({"occupation": ["", "buruh bangunan"]})),
         )  # fmt: skip
         self.series = Table(NumberSeries, "kind", "region_code", "year", "last")
+        self.sealed_code = sealer("casework.case.lookup_code")
         # In the order in which rows point at each other; a case's enrolment goes with them.
         self.tables = [
             self.visits, self.enrolments, self.cases, self.referrals, self.feedback, self.log, self.proposals, self.series,
@@ -93,8 +93,10 @@ class Work:
             self.series.add("REG", code, year, last)
 
     # -- who, where ---------------------------------------------------------------------------------------------------
-    def _uuid(self) -> uuid.UUID:
-        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
+    def _uuid(self) -> str:
+        """A UUID of version 4 in its 32 digits."""
+        bits = self.chance.getrandbits(128)
+        return f"{bits & ~(0xF << 76) & ~(0x3 << 62) | 4 << 76 | 2 << 62:032x}"
 
     def _one_of(self, role: str, *codes: str) -> int | None:
         for code in codes:
@@ -165,7 +167,7 @@ class Work:
         way.go()
         self.cases.add(
             number,
-            encrypt(f"{code[:4]}-{code[4:]}", context="casework.case.lookup_code"),
+            self.sealed_code(f"{code[:4]}-{code[4:]}"),
             self._uuid(),
             kind,
             channel,

@@ -1,8 +1,10 @@
 import datetime as dt
+import os
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from portal.operations.simulate import plan as plans
@@ -28,14 +30,23 @@ class Command(BaseCommand):
         parser.add_argument("--cases", type=int, help="cases in all (by the visits of Sleman: 13,750 a year)")
         parser.add_argument("--no-reports", action="store_true", help="leave out reports and evaluations")
         parser.add_argument(
+            "--processes",
+            type=int,
+            help="how many write beside each other, on PostgreSQL (as many as processors); the data are the same",
+        )
+        parser.add_argument(
             "--plan", action="store_true", help="say what would be written, and write nothing"
         )
 
-    def handle(self, *, area, years, seed, until, households, cases, no_reports, plan, **options):
+    def handle(self, *, area, years, seed, until, households, cases, no_reports, processes, plan, **options):
         if not (settings.DEMO or settings.DEBUG or plan):
             raise CommandError("This is no demo installation: the settings say DEMO = False.")
         if years < 1 or (households or 0) < 0 or (cases or 0) < 0:
             raise CommandError("--years must be 1 or more, --households and --cases not negative.")
+        if processes is None:
+            processes = (os.cpu_count() or 1) if connection.vendor == "postgresql" else 1
+        if processes < 1:
+            raise CommandError("--processes must be 1 or more.")
         if not plan:
             call_command("setup", no_demo=True, stdout=self.stdout)
         try:
@@ -55,7 +66,7 @@ class Command(BaseCommand):
         if plan:
             return
         try:
-            written = simulate(made, tell=self.stdout.write, with_reports=not no_reports)
+            written = simulate(made, tell=self.stdout.write, with_reports=not no_reports, processes=processes)
         except CannotSimulate as error:
             raise CommandError(str(error)) from error
         for label, count in written.items():
