@@ -89,11 +89,16 @@ class SQLiteCopy:
         connections.close_all()
         old = list(self.directory.iterdir())
         self.copies += 1
-        path = self.directory / f"test-{self.copies}.sqlite3"
-        shutil.copyfile(self.template, path)
-        _use(str(path))
+        self.path = self.directory / f"test-{self.copies}.sqlite3"
+        shutil.copyfile(self.template, self.path)
+        _use(str(self.path))
         for leftover in old:
             leftover.unlink(missing_ok=True)  # SQLite itself may remove its journal meanwhile
+
+    def use(self) -> None:
+        """Lead the connection here, as it stands: back from another copy."""
+        connections.close_all()
+        _use(str(self.path))
 
     def remove(self) -> None:
         connections.close_all()
@@ -103,10 +108,10 @@ class SQLiteCopy:
 class PostgreSQLCopy:
     """A private database of the server, made from its template; `restore` makes it anew."""
 
-    def __init__(self):
+    def __init__(self, mark: str = ""):
         self.server = os.environ["DATABASE_URL"]
         self.template = fill_template(self.server)
-        self.name = f"slrt_test_{os.getpid()}"
+        self.name = f"slrt_test_{os.getpid()}{mark}"
 
     def restore(self, *_args, **_kwargs) -> None:
         connections.close_all()
@@ -115,6 +120,11 @@ class PostgreSQLCopy:
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
             f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY FILE_COPY",
         )
+        _use(self.name)
+
+    def use(self) -> None:
+        """Lead the connection here, as it stands: back from another copy."""
+        connections.close_all()
         _use(self.name)
 
     def remove(self) -> None:
@@ -161,6 +171,6 @@ def on_postgresql() -> bool:
     return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
-def private_copy() -> SQLiteCopy | PostgreSQLCopy:
-    """The test database of this process."""
-    return PostgreSQLCopy() if on_postgresql() else SQLiteCopy()
+def private_copy(mark: str = "") -> SQLiteCopy | PostgreSQLCopy:
+    """The test database of this process; with a mark another one beside it."""
+    return PostgreSQLCopy(mark) if on_postgresql() else SQLiteCopy()

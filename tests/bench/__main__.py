@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.bench import MEASUREMENTS, Row
@@ -37,6 +38,7 @@ def load_modules() -> None:
 
 def run(engine: str, words: list[str]) -> list[dict]:
     """Run the measurements of one database in this process, each on a fresh copy."""
+    from tests.bench.worlds import remove_worlds
     from tests.database import private_copy
 
     database = private_copy()
@@ -45,9 +47,12 @@ def run(engine: str, words: list[str]) -> list[dict]:
         for item in chosen(engine, words):
             database.restore()
             sys.stderr.write(f"  {engine}: {item.name} ...\n")
+            begun = time.monotonic()
             rows += [row.as_dict() | {"measurement": item.name, "engine": engine} for row in item.function()]
+            sys.stderr.write(f"    {time.monotonic() - begun:,.0f} s\n")
     finally:
         database.remove()
+        remove_worlds()
     return rows
 
 

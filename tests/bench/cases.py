@@ -10,7 +10,7 @@ import uuid
 from contextlib import contextmanager
 
 from django.core.signals import request_started
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.test import Client
@@ -24,15 +24,14 @@ from cases.households.services import find_by_name, find_by_number
 from portal.accounts.models import RoleAssignment, User
 from portal.backoffice.admin import ADMINS
 from portal.backoffice.listing import _encode, with_key
-from portal.fields import encrypt
 from portal.regions.models import Region
 from tests.bench import Row, measure, timed
 from tests.casework import records as make
 
-from .dashboards import drop_secondary_indexes, multiply
+from .dashboards import FAMILIES, FEW
+from .worlds import in_turn, world
 
-PERSONS = int(os.environ.get("BENCH_PERSONS", 1_000_000))
-FEW, MANY = 2_000, int(os.environ.get("BENCH_CASES", 1_000_000))
+MANY = int(os.environ.get("BENCH_CASES", 1_000_000))
 VILLAGE = make.CATURTUNGGAL
 
 
@@ -121,44 +120,11 @@ def home_in(village: Region) -> Household:
 
 
 # -- people ------------------------------------------------------------------------------------------------------------
-def populate(count: int) -> str:
-    """`count` persons in households of four, spread over the villages; returns the NIK of one of them."""
-    nik = make.nik()
-    name = encrypt("Siti Aminah", context=Person._meta.get_field("name").context)
-    token = encrypt(nik, context=Person._meta.get_field("nik").context)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE bench_homes AS SELECT row_number() OVER (ORDER BY code) - 1 AS i, code FROM regions_region WHERE level = 4"
-        )
-        cursor.execute("SELECT count(*) FROM bench_homes")
-        villages = cursor.fetchone()[0]
-        cursor.execute(
-            "INSERT INTO households_household (id, region_id, family_card_number, family_card_index, address, source, register_id, "
-            "register_version, conditions, register_hash, created_at, is_demo) "
-            "SELECT n, v.code, '', '', '', 'register', 'B' || n, '1', '{}', '', now(), false "
-            f"FROM generate_series(1, {count // 4}) n JOIN bench_homes v ON v.i = n %% {villages}",
-            [],
-        )
-        cursor.execute(
-            "INSERT INTO households_person (household_id, nik, nik_index, name, sex, born_on, is_head, relation, occupation, conditions, "
-            "phone, register_hash, created_at) "
-            "SELECT (n - 1) / 4 + 1, %s, md5(n::text) || md5((n + 1)::text), %s, 'f', DATE '1985-04-17', n %% 4 = 1, '', '', '{}', '', '', now() "
-            f"FROM generate_series(1, {count - 1}) n ORDER BY md5(n::text)",
-            [token, name],
-        )
-        cursor.execute(
-            "SELECT setval(pg_get_serial_sequence('households_household', 'id'), (SELECT max(id) FROM households_household))"
-        )
-        cursor.execute("ANALYZE households_person")
-        cursor.execute("ANALYZE households_household")
-    home = Household.objects.order_by("pk").first()
-    Person.objects.create(household=home, name="Siti Aminah", nik=nik, sex="f")
-    return nik
-
-
 @measure("Finding a person", on=("postgresql",))
 def finding():
-    nik = populate(PERSONS)
+    world("", cases=FEW, families=FAMILIES)
+    persons = Person.objects.count()
+    nik = Person.objects.filter(pk__gte=Person.objects.latest("pk").pk // 2).order_by("pk")[0].nik
     officer = User.objects.create(username="bench-all", name="Bench", is_superuser=True)
     key = Person.objects.with_nik(nik).get().pk
 
@@ -175,7 +141,7 @@ def finding():
     }
     best = interleaved(key_of)
     yield Row(
-        f"50 look-ups by NIK among {PERSONS:,} persons against the primary key",
+        f"50 look-ups by NIK among {persons:,} persons against the primary key",
         best["index"],
         best["key"],
         at_most=1.3,
@@ -191,10 +157,10 @@ def finding():
     first, last = ([name.split()[part] for name in FEMALE if " " in name] for part in (0, 1))
     people = [
         Person(household=home_in(village), name=f"{chance.choice(first)} {chance.choice(last)}", sex="f")
-        for _number in range(500)
+        for _number in range(500 - Person.objects.of_village(VILLAGE).count())
     ]
     Person.objects.bulk_create(people)
-    somebody = people[250].name
+    somebody = people[len(people) // 2].name
     assert find_by_name(somebody, village=village, by=officer)[0].person.name == somebody
 
     def read_the_village():
@@ -222,53 +188,54 @@ def finding():
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------------
+def busy_village() -> None:
+    """A thousand cases in one village, however large the nation is."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE casework_case SET region_id = %s WHERE id IN (SELECT id FROM casework_case ORDER BY id DESC LIMIT 1000)",
+            [VILLAGE],
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE casework_case")
+
+
 @measure("Case lists of a clerk and of the nation", on=("postgresql",))
 def lists():
-    address = ADMINS[Case].url("index")
+    address, length = ADMINS[Case].url("index"), ADMINS[Case].list_per_page
     desks = {"village clerk": ("facilitator", VILLAGE), "nation": ("national_secretariat", "")}
-    clients = {name: signed_in(*where) for name, where in desks.items()}
+    few, many = (world("", cases=count, families=FAMILIES) for count in (FEW, MANY))
+    clients, far = {}, {}
 
     def page(client, query=""):
         response = client.get(address + query)
-        assert (
-            response.status_code == 200 and len(response.context_data["table"]) == ADMINS[Case].list_per_page
-        )
+        assert response.status_code == 200 and len(response.context_data["table"]) == length
         return response
 
-    def own_village(first: int) -> None:
-        # A busy village: a thousand cases, however large the nation is.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE casework_case SET region_id = %s WHERE id IN (SELECT id FROM casework_case ORDER BY id DESC LIMIT 1000)",
-                [VILLAGE],
-            )
-            cursor.execute("ANALYZE casework_case")
-
-    multiply(1, FEW)
-    own_village(1)
-    few = {}
-    for name, client in clients.items():
-        page(client)
-        few[name] = timed(lambda client=client: page(client), repeat=7)
-    indexes = drop_secondary_indexes()
-    multiply(FEW + 1, MANY)
-    with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for statement in indexes:
-            cursor.execute(statement)
-    own_village(FEW + 1)
-    for name, client in clients.items():
-        page(client)
-        first = timed(lambda client=client: page(client), repeat=7)
-        yield Row(
-            f"first page of the {name} at {MANY:,} cases against {FEW:,}", first, few[name], at_most=1.5
-        )
+    for here in (few, many):
+        here.use()
+        busy_village()
+        for name, where in desks.items():
+            clients[name, here.cases] = signed_in(*where)
+    for name in desks:
         query = ""
         for _page in range(12):
-            query = page(client, query).context_data["next_url"]
-        if name == "nation":
-            # As deep as it goes: behind a case near the very first.
-            last = Case.objects.order_by("opened_at", "pk")[60]
-            query = f"?after={_encode(last, with_key(Case, ADMINS[Case].ordering))}"
-        deep = timed(lambda client=client, query=query: page(client, query), repeat=7)
+            query = page(clients[name, many.cases], query).context_data["next_url"]
+        far[name] = query
+    # As deep as it goes: behind a case near the very first.
+    last = Case.objects.order_by("opened_at", "pk")[60]
+    far["nation"] = f"?after={_encode(last, with_key(Case, ADMINS[Case].ordering))}"
+
+    def first_of(name):
+        return lambda here: page(clients[name, here.cases])
+
+    def deep_of(name):
+        return lambda here: page(clients[name, here.cases], far[name] if here is many else "")
+
+    works = {(name, "first"): first_of(name) for name in desks} | {
+        (name, "deep"): deep_of(name) for name in desks
+    }
+    small, large = in_turn((few, many), works, rounds=7)
+    for name in desks:
+        first, deep, before = large[name, "first"], large[name, "deep"], small[name, "first"]
+        yield Row(f"first page of the {name} at {MANY:,} cases against {FEW:,}", first, before, at_most=1.5)
         yield Row(f"deep page of the {name} at {MANY:,} cases against the first", deep, first, at_most=1.5)

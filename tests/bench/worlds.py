@@ -1,0 +1,102 @@
+"""Simulated databases to measure on: filled by the code of `manage.py simulate`, once in a run of the bench.
+
+The same seed makes a small and a large one of the same place, which then lie beside each other, so that a measurement can
+go from one to the other and back: what else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.operations.loading import load
+from portal.operations.simulate import plan as plans
+from portal.operations.simulate.run import simulate
+from reports.dashboards.figures import Choice
+from tests.bench import timed
+from tests.database import PostgreSQLCopy, SQLiteCopy, private_copy
+
+SEED = 2026
+
+
+@dataclass
+class World:
+    """One simulated database: cases of one year, and a register."""
+
+    area: str
+    cases: int
+    families: int
+    copy: SQLiteCopy | PostgreSQLCopy
+    plan: plans.Plan = field(init=False)
+
+    def __post_init__(self):
+        self.plan = plans.make(
+            plans.Plan(self.area, SEED, timezone.localdate(), 1, households=self.families, cases=self.cases)
+        )
+
+    @property
+    def year(self) -> Choice:
+        """The place and all its months, as a choice of the dashboard."""
+        start, until = self.plan.start, self.plan.until
+        return Choice(code=self.area, first=f"{start:%Y-%m}", last=f"{until:%Y-%m}")
+
+    def fill(self) -> None:
+        """Write it, and tell PostgreSQL's planner what there is."""
+        load("reference", again=True, tell=lambda text: None)
+        postgres = connection.vendor == "postgresql"
+        simulate(
+            self.plan,
+            tell=lambda text: None,
+            with_reports=False,
+            processes=(os.cpu_count() or 1) if postgres else 1,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE" if postgres else "ANALYZE")
+
+    def use(self) -> World:
+        self.copy.use()
+        return self
+
+
+_made: dict[tuple, World] = {}
+
+
+def world(area: str, *, cases: int, families: int) -> World:
+    """The database of so many cases and families in an area, made when first asked for; the connection leads there."""
+    key = (area, cases, families)
+    if key not in _made:
+        copy = private_copy(f"_world_{len(_made)}")
+        copy.restore()
+        place = f"{area or 'the nation'}, {cases:,} cases, {families:,} families"
+        made = World(area, cases, families, copy)
+        seconds = timed(made.fill)
+        sys.stderr.write(f"    simulated {place}: {seconds:,.0f} s\n")
+        _made[key] = made
+    return _made[key].use()
+
+
+def remove_worlds() -> None:
+    """Throw all of them away."""
+    for made in _made.values():
+        made.copy.remove()
+    _made.clear()
+
+
+def in_turn(
+    worlds: Iterable[World], works: dict[str, Callable[[World], object]], *, rounds: int
+) -> list[dict[str, float]]:
+    """For each world the best time of each work; a new connection warms up before it is measured."""
+    worlds = list(worlds)
+    best = [dict.fromkeys(works, float("inf")) for _world in worlds]
+    for _round in range(rounds):
+        for times, here in zip(best, worlds, strict=True):
+            here.use()
+            for name, work in works.items():
+                work(here)
+                times[name] = min(times[name], timed(lambda: work(here)))  # noqa: B023 - called at once
+    return best
