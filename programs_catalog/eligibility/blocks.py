@@ -133,17 +133,24 @@ def rule_of(stream) -> Rule:
 
 
 # -- rule to blocks ------------------------------------------------------------------------------------------------------
-def stream_of(rule: Rule) -> list[dict]:
-    """Raw StreamField data for a rule, for loaders."""
+#: so many groups lie within each other at most: in the conditions, and in those of a member
+DEEPEST, DEEPEST_IN_MEMBER = 2, 1
+
+
+def stream_of(rule: Rule, deepest: int = DEEPEST) -> list[dict]:
+    """Raw StreamField data for a rule, for loaders; RuleError for groups deeper than the blocks hold, which would be lost."""
     parts = rule.parts if isinstance(rule, Group) and rule.mode == "all" else (rule,)
-    return [_raw(part) for part in parts]
+    return [_raw(part, deepest) for part in parts]
 
 
-def _raw(rule: Rule) -> dict:
+def _raw(rule: Rule, deepest: int) -> dict:
     if isinstance(rule, Member):
-        return {"type": "member", "value": stream_of(rule.rule)}
+        return {"type": "member", "value": stream_of(rule.rule, DEEPEST_IN_MEMBER)}
     if isinstance(rule, Group):
-        return {"type": "group", "value": {"mode": rule.mode, "parts": [_raw(part) for part in rule.parts]}}
+        if not deepest:
+            raise RuleError(_("There are more groups within groups than the conditions can hold."))
+        parts = [_raw(part, deepest - 1) for part in rule.parts]
+        return {"type": "group", "value": {"mode": rule.mode, "parts": parts}}
     return {"type": rule.fact.name, "value": _raw_condition(rule)}
 
 

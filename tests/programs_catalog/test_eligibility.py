@@ -1,8 +1,10 @@
 """One rule, four uses, one meaning: answers, a household, a database query, words; and the refusals of the vocabulary."""
 
 import datetime as dt
+import tomllib
 
 import pytest
+from django.conf import settings as django_settings
 from django.db.models import Q
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
@@ -134,6 +136,31 @@ def test_the_query_gives_the_same_answer_as_each_household(register, data):
 def test_a_rule_survives_writing_reading_and_the_editors_blocks(data):
     rule = parse(data)
     assert parse(dump(rule)) == rule
+
+
+def test_blocks_refuse_groups_that_they_would_lose():
+    poor = {"fact": "decile", "op": "<=", "value": 4}
+    twice = parse({"any": [{"all": [poor]}]})
+    assert stream_of(twice)
+    with pytest.raises(RuleError):
+        stream_of(parse({"any": [{"all": [{"any": [poor]}]}]}))
+    grown = {"fact": "age", "op": ">=", "value": 60}
+    with pytest.raises(RuleError):
+        stream_of(parse({"member": {"any": [{"all": [{"any": [grown]}]}]}}))
+
+
+def test_the_published_rules_are_loaded_whole():
+    """What a file of the catalog says is what the blocks hold: nothing is lost on the way into the database."""
+    block = Criteria._meta.get_field("conditions").stream_block
+    found = 0
+    for file in sorted((django_settings.BASE_DIR / "fixtures/reference/programs").glob("*.toml")):
+        for program in tomllib.loads(file.read_text(encoding="utf-8"))["program"]:
+            for version in program.get("rules", []):
+                whole = version["rule"] if "all" in version["rule"] else {"all": [version["rule"]]}
+                kept = rule_of(block.to_python(stream_of(parse(version["rule"]))))
+                assert kept == parse(whole), program["code"]
+                found += 1
+    assert found > 20
 
 
 @pytest.mark.django_db
