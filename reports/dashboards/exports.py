@@ -29,6 +29,7 @@ def export_rows(found: dict, chosen: Iterable[tuple[str, str]] = ()) -> Iterator
     parts = (
         _cases,
         _areas,
+        _cover,
         _kinds,
         _concerns,
         _ppks,
@@ -37,10 +38,8 @@ def export_rows(found: dict, chosen: Iterable[tuple[str, str]] = ()) -> Iterator
         _register,
         _targeting,
         _gap,
-        _proposals,
-        _offices,
     )
-    for part in parts:
+    for part in (*parts, _proposals, _offices):
         for title, of, figures in part(found):
             for figure, value in figures.items():
                 yield [str(title), str(of), str(figure), value]
@@ -48,7 +47,7 @@ def export_rows(found: dict, chosen: Iterable[tuple[str, str]] = ()) -> Iterator
 
 def _counted(count: Count) -> dict:
     days = None if count.mean_days is None else round(count.mean_days, 1)
-    return {_("Cases"): count.n, _("Average days"): days}
+    return {_("Cases"): count.n, _("Average handling time (calendar days)"): days}
 
 
 def _split(in_process: int, finished: int, refused: int) -> dict:
@@ -64,13 +63,18 @@ def _areas(found):
     for row in found["areas"]:
         kinds = dict(zip(found["kind_labels"], (n for _kind, n in row.kinds), strict=True))
         figures = _counted(row.total) | _split(row.in_process, row.finished, row.refused) | kinds
-        if row.cover:
-            figures |= {
-                _("Regencies with SLRT"): row.cover.with_slrt,
-                _("Villages with Puskesos"): row.cover.with_puskesos,
-                _("Villages"): row.cover.villages,
-            }
         yield _("Areas below"), row.name, figures
+
+
+def _cover(found):
+    for row in found["cover"]:
+        figures = {
+            _("Regencies with SLRT"): row.cover.with_slrt,
+            _("Regencies"): row.cover.regencies,
+            _("Villages with Puskesos"): row.cover.with_puskesos,
+            _("Villages"): row.cover.villages,
+        }
+        yield _("Coverage"), row.name, figures
 
 
 def _kinds(found):

@@ -202,6 +202,11 @@ class Cover:
     villages: int
     with_puskesos: int
 
+    @property
+    def share(self) -> float | None:
+        """Villages with a Puskesos, in percent."""
+        return 100 * self.with_puskesos / self.villages if self.villages else None
+
 
 def coverage(code: str) -> dict[str, Cover]:
     """Coverage of the areas right below `code` (below a district: the villages), keyed by their codes."""

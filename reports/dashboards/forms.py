@@ -65,7 +65,7 @@ MEASURES = [
     ("cases", _("cases")),
     ("per_thousand", _("cases per thousand households")),
     ("waiting", _("share in process")),
-    ("days", _("average days")),
+    ("days", _("average handling time")),
     ("cover", _("villages with a Puskesos")),
 ]
 
@@ -113,6 +113,22 @@ class DashboardForm(forms.Form):
             if value and name not in apart:
                 rows.append((str(field.label), str(dict(getattr(field, "choices", ())).get(value, value))))
         return rows
+
+    #: the filters that are asked for most, shown at once; the others open below them
+    FIRST = ("dari", "sampai", "jenis", "program")
+
+    @property
+    def first_fields(self):
+        return [self[name] for name in self.fields if name in self.FIRST]
+
+    @property
+    def rest_fields(self):
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def rest_is_used(self) -> bool:
+        """Whether one of the others is chosen, or wrong: then they stand open."""
+        return any(field.errors or field.value() not in (None, "", [], "cases") for field in self.rest_fields)
 
     def measure(self) -> str:
         """What the map shows."""

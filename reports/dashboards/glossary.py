@@ -13,7 +13,7 @@ GLOSSARY = {
     "mean_days": (
         _("Average handling time"),
         _(
-            "The sum of the time from registration to closing, divided by the number of closed cases; open cases do not count."
+            "In calendar days: the time from registration to closing, less the time in which the case waited for the family, summed and divided by the number of closed cases. Open cases do not count; weekends and holidays do."
         ),
     ),
     "kinds": (
@@ -42,6 +42,22 @@ GLOSSARY = {
     "puskesos_cover": (
         _("Puskesos coverage"),
         _("Villages whose Puskesos has its location set, of all in the area."),
+    ),
+    "statuses": (
+        _("Status of handling"),
+        _(
+            "Each case stands in one of the three states that the public sees: in process until it is closed, refused where the program refused, else finished."
+        ),
+    ),
+    "areas": (
+        _("By area"),
+        _(
+            "The figures of the areas right below, each case where the family lives. The lines add up to the area above, but for cases that name no smaller area."
+        ),
+    ),
+    "programs": (
+        _("Programs with the most cases"),
+        _("Cases about each program, by how far they are; cases about no program are left out."),
     ),
     "level": (
         _("Central and regional programs"),

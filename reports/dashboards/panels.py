@@ -1,253 +1,233 @@
-"""What the dashboard shows of one choice, computed once: plain values for the page, the wall and the export."""
+"""The chapters of the dashboard: each has an address of its own and asks the database only for what it shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Count as CountOf
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cases.casework.models import Case
 from cases.casework.workflow import PublicStatus
-from cases.households.groups import Group
-from cases.households.models import UpdateProposal
-from portal.regions.models import CODE_LENGTH, Level, Region, within_q
-from programs_catalog.models import Program, Provider, Sector
+from programs_catalog.models import Provider, Sector
 
-from . import atlas, figures, gap, offices, overlap, pictures, targeting
+from . import figures, gap, offices, parts, pictures, targeting
 from .facts import Count
-from .forms import MEASURES
 
 
 @dataclass(frozen=True)
-class AreaRow:
-    """One line of the table of areas."""
+class Chapter:
+    """One page of the dashboard: its word in the address, its name, and the values that its template shows."""
 
     code: str
     name: str
-    url: str
-    total: Count
-    in_process: int
-    finished: int
-    refused: int
-    cover: figures.Cover | None
-    #: cases by kind, in the order of Case.Kind (D-05)
-    kinds: list[tuple[str, int]]
+    shows: tuple[str, ...]
+
+    @property
+    def template(self) -> str:
+        return f"dashboards/chapters/{self.code}.html"
 
 
-def panels(choice: figures.Choice, link, measure: str = "cases") -> dict:
-    """Everything the dashboard shows, computed once: plain values, finished charts, the map of one measure."""
-    areas = area_rows(choice, link)
-    by_status = figures.tally(choice, "status")
-    before = figures.tally(choice.year_before())
-    total = sum(by_status.values(), Count())
-    months = {month: count for (month,), count in figures.tally(choice, "month").items()}
-    last_year = {month: count for (month,), count in figures.tally(choice.year_before(), "month").items()}
-    level_counts = figures.by_provider_level(choice)
-    sector_counts = figures.by_sector(choice)
-    kinds = figures.tally(choice, "kind", "sex")
-    return {
-        "choice": choice,
-        "total": total,
-        "in_process": by_status.get((PublicStatus.IN_PROCESS.value,), Count()).n,
-        "finished": by_status.get((PublicStatus.FINISHED.value,), Count()).n,
-        "refused": by_status.get((PublicStatus.REFUSED.value,), Count()).n,
-        "before": before.get((), Count()),
-        "change": _change(total.n, before.get((), Count()).n),
-        "kinds": _kind_rows(kinds),
-        "concerns": concern_rows(choice),
-        "ppks": ppks_rows(choice),
-        "areas": areas,
-        "kind_labels": [kind.label for kind in Case.Kind],
-        "map": map_of(choice, areas, measure),
-        "month_rows": _month_rows(choice, months, last_year),
-        "levels": [(Provider.Level(level), count) for level, count in level_counts.items()],
-        "sectors": [(sector, sector_counts[sector.pk]) for sector in Sector.objects.all()],
-        "programs": _program_rows(choice),
-        "overlap": overlap_rows(choice.code),
-        "targeting": targeting.targeting(choice.code),
-        "targeting_on": targeting.counted_on(choice.code),
-        "proposals": proposal_rows(choice),
-        "gap": gap.by_program(choice),
-        "gap_areas": gap.by_area(choice),
-        "charts": pictures.charts_of(choice, months, last_year, by_status, sector_counts),
-    } | offices.offices(choice.code, int(choice.last[:4]))
-
-
-def _change(now: int, before: int) -> float | None:
-    """The change against the year before in percent; None where that was nothing."""
-    return 100 * (now - before) / before if before else None
-
-
-def _month_rows(choice, months, last_year):
-    rows = []
-    for month, day in zip(names := figures.month_list(choice), figures.first_days(names), strict=True):
-        earlier = f"{int(month[:4]) - 1}{month[4:]}"
-        rows.append((day, months.get(month, Count()), last_year.get(earlier, Count())))
-    return rows
-
-
-def _kind_rows(kinds):
-    rows = []
-    for kind in Case.Kind:
-        parts = {sex: kinds.get((kind.value, sex), Count()) for sex in ("f", "m", "")}
-        rows.append((kind, sum(parts.values(), Count()), parts["f"].n, parts["m"].n, parts[""].n))
-    return rows
-
-
-_STATES = (PublicStatus.IN_PROCESS, PublicStatus.FINISHED, PublicStatus.REFUSED)
-
-
-@dataclass(frozen=True)
-class ConcernRow:
-    """Grievances about one thing (D-08)."""
-
-    code: str
-    label: str
-    total: Count
-    in_process: int
-    finished: int
-    refused: int
-
-
-def concern_rows(choice: figures.Choice) -> list[ConcernRow]:
-    """Grievances by what they are about, and how far each is (D-08); none where there is no grievance."""
-    counts = figures.tally(choice, "concern", "status")
-    rows = []
-    if not any(count.n for count in counts.values()):
-        return rows
-    for concern in Case.Concern:
-        split = [counts.get((concern.value, status.value), Count()) for status in _STATES]
-        rows.append(
-            ConcernRow(concern.value, str(concern.label), sum(split, Count()), *(one.n for one in split))
-        )
-    return rows
-
-
-@dataclass(frozen=True)
-class PpksRow:
-    """What people of one group brought (D-08); `code` is '' where no group is recorded."""
-
-    code: str
-    label: str
-    total: Count
-    #: cases by kind, in the order of Case.Kind
-    kinds: list[tuple[str, int]]
-
-
-def ppks_rows(choice: figures.Choice) -> list[PpksRow]:
-    """Cases by the group of people in need (PPKS) and kind (D-08)."""
-    counts = figures.tally(choice, "ppks", "kind")
-    rows = []
-    for code, label in [*Group.choices, ("", _("Not recorded"))]:
-        split = [(kind.value, counts.get((code, kind.value), Count())) for kind in Case.Kind]
-        total = sum((count for _kind, count in split), Count())
-        rows.append(PpksRow(code, str(label), total, [(kind, count.n) for kind, count in split]))
-    return rows
-
-
-def _program_rows(choice, most: int = 15):
-    """Programs with the most cases, with the needs that wait (D-02, D-12 in its part of the cases)."""
-    tallies = figures.tally(choice, "program", "status")
-    names = {str(program.pk): program for program in Program.objects.select_related("provider")}
-    rows = {}
-    for (program, status), count in tallies.items():
-        if program:
-            row = rows.setdefault(
-                program,
-                {"program": names[program], "total": Count(), "in_process": 0, "finished": 0, "refused": 0},
-            )
-            row["total"] += count
-            row[status] += count.n
-    return sorted(rows.values(), key=lambda row: -row["total"].n)[:most]
-
-
-def area_rows(choice: figures.Choice, link) -> list[AreaRow]:
-    """The areas right below, each with its counts and coverage (D-01, D-05, D-07)."""
-    if choice.area_level == Level.VILLAGE:
-        return []
-    counts = figures.tally(choice, "area", "status")
-    by_kind = figures.tally(choice, "area", "kind")
-    covers = figures.coverage(choice.code)
-    child = CODE_LENGTH[Level(choice.area_level + 1)]
-    codes = {code for code, _status in counts if len(code) == child} | set(covers)
-    names = dict(Region.objects.filter(pk__in=codes).values_list("pk", "name"))
-    rows = []
-    for code in sorted(codes):
-        split = {status: counts.get((code, status.value), Count()) for status in PublicStatus}
-        rows.append(
-            AreaRow(
-                code,
-                names.get(code, code),
-                link(code),
-                sum(split.values(), Count()),
-                split[PublicStatus.IN_PROCESS].n,
-                split[PublicStatus.FINISHED].n,
-                split[PublicStatus.REFUSED].n,
-                covers.get(code),
-                [(kind.value, by_kind.get((code, kind.value), Count()).n) for kind in Case.Kind],
-            )
-        )
-    return rows
-
-
-def map_of(choice: figures.Choice, areas: list[AreaRow], measure: str) -> atlas.AreaMap | None:
-    """The areas below on the map, by one measure of the table beside it."""
-    households = overlap.households_of([row.code for row in areas]) if measure == "per_thousand" else {}
-
-    def value(row: AreaRow) -> float | None:
-        if measure == "per_thousand":
-            return 1000 * row.total.n / households[row.code] if households.get(row.code) else None
-        if measure == "waiting":
-            return 100 * row.in_process / row.total.n if row.total.n else None
-        if measure == "days":
-            return row.total.mean_days
-        if measure == "cover":
-            return 100 * row.cover.with_puskesos / row.cover.villages if row.cover else None
-        return row.total.n
-
-    units = {
-        "cases": _("cases"),
-        "per_thousand": _("cases per thousand households"),
-        "waiting": "%",
-        "days": _("days"),
-        "cover": "%",
-    }
-    return atlas.draw(
-        choice.code,
-        capfirst(str(dict(MEASURES)[measure])),
-        {row.code: value(row) for row in areas},
-        unit=units[measure],
-        links={row.code: row.url for row in areas},
-        by_size=measure == "cases",
+CHAPTERS = {
+    one.code: one
+    for one in (
+        Chapter("ringkasan", _("Summary"), ("total", "in_process", "finished", "refused", "before", "change", "month_chart", "status_chart", "map", "month_rows")),
+        Chapter("keluhan", _("Complaints"), ("kinds", "kind_labels", "concerns", "ppks", "ppks_chart")),
+        Chapter("penanganan", _("Handling"), ("statuses", "areas", "kind_labels")),
+        Chapter("program", _("Programs"), ("levels", "sectors", "sector_chart", "programs")),
+        Chapter("akses", _("Access and overlap"), ("overlap",)),
+        Chapter("kesenjangan", _("Service gap"), ("gap", "gap_areas", "targeting", "targeting_on", "proposals")),
+        Chapter("kelembagaan", _("Offices and reports"), ("cover", "cycle", "timeliness", "posts", "money", "money_year", "facilities")),
     )
+}  # fmt: skip
+FIRST = "ringkasan"
+#: all of them on one page, for paper
+ALL = "semua"
+#: what the screen on a wall shows
+WALL = ("total", "in_process", "finished", "refused", "before", "change", "month_chart", "status_chart", "sector_chart", "map", "areas", "cover")  # fmt: skip
 
 
-def proposal_rows(choice: figures.Choice) -> list[tuple[str, str, int]]:
-    """Proposals to change the register or add to it, made in the period, by where they are (D-09)."""
-    rows = UpdateProposal.objects.filter(
-        within_q(choice.code), **figures.period_of(choice, "created_at")
-    ).order_by()
-    counts = dict(rows.values_list("status").annotate(n=CountOf("pk")))
-    return [
-        (value, str(label), counts.get(value, 0))
-        for value, label in UpdateProposal._meta.get_field("status").choices
-    ]
+def panels(choice: figures.Choice, link, measure: str = "cases", chapter: str = ALL) -> dict:
+    """The values of one chapter, or of all, computed once: plain values, finished charts, the map of one measure."""
+    chapters = CHAPTERS.values() if chapter == ALL else [CHAPTERS[chapter]]
+    return values(choice, link, measure, *(name for one in chapters for name in one.shows))
 
 
-def overlap_rows(code: str, most: int = 10) -> dict:
-    """Access and overlap of an area, the largest first (D-10, D-11)."""
-    found = overlap.overlap(code)
-    names = {program.pk: program.label for program in Program.objects.all()}
-    singles = sorted(found.singles().items(), key=lambda item: -item[1])[:most]
-    pairs = sorted(found.pairs().items(), key=lambda item: -item[1])[:most]
-    return {
-        "households": found.households,
-        "with_any": found.with_any,
-        "without": found.households - found.with_any,
-        "singles": [(names[program], n, program) for program, n in singles],
-        "pairs": [(names[first], names[second], n, f"{first},{second}") for (first, second), n in pairs],
-        "by_number": list(found.by_number().items()),
-        "taken_on": overlap.counted_on(code),
-    }
+def values(choice: figures.Choice, link, measure: str, *names: str) -> dict:
+    """Some of the values by name, with the choice."""
+    found = Found(choice, link, measure)
+    return {"choice": choice} | {name: getattr(found, name) for name in names}
+
+
+class Found:
+    """The values of a choice, each counted when it is asked for and once."""
+
+    def __init__(self, choice: figures.Choice, link, measure: str = "cases"):
+        self.choice, self.link, self.measure = choice, link, measure
+
+    # -- how many, how far
+    @cached_property
+    def by_status(self) -> dict[tuple, Count]:
+        return figures.tally(self.choice, "status")
+
+    @cached_property
+    def total(self) -> Count:
+        return sum(self.by_status.values(), Count())
+
+    def _of(self, status: PublicStatus) -> Count:
+        return self.by_status.get((status.value,), Count())
+
+    @property
+    def in_process(self) -> int:
+        return self._of(PublicStatus.IN_PROCESS).n
+
+    @property
+    def finished(self) -> int:
+        return self._of(PublicStatus.FINISHED).n
+
+    @property
+    def refused(self) -> int:
+        return self._of(PublicStatus.REFUSED).n
+
+    @property
+    def statuses(self) -> list[tuple[PublicStatus, Count]]:
+        return [(status, self._of(status)) for status in PublicStatus]
+
+    @cached_property
+    def before(self) -> Count:
+        return sum(self._last_year.values(), Count())
+
+    @property
+    def change(self) -> float | None:
+        return parts.change(self.total.n, self.before.n)
+
+    @cached_property
+    def _months(self) -> dict[str, Count]:
+        return {month: count for (month,), count in figures.tally(self.choice, "month").items()}
+
+    @cached_property
+    def _last_year(self) -> dict[str, Count]:
+        return {month: count for (month,), count in figures.tally(self.choice.year_before(), "month").items()}
+
+    @property
+    def month_rows(self):
+        return parts.month_rows(self.choice, self._months, self._last_year)
+
+    @property
+    def month_chart(self):
+        return pictures.months_chart(self.choice, self._months, self._last_year)
+
+    @property
+    def status_chart(self):
+        return pictures.status_chart(self.by_status)
+
+    # -- what it is about
+    @property
+    def kinds(self):
+        return parts.kind_rows(figures.tally(self.choice, "kind", "sex"))
+
+    @property
+    def kind_labels(self):
+        return [kind.label for kind in Case.Kind]
+
+    @property
+    def concerns(self):
+        return parts.concern_rows(self.choice)
+
+    @cached_property
+    def ppks(self):
+        return parts.ppks_rows(self.choice)
+
+    @property
+    def ppks_chart(self):
+        return pictures.ppks_chart(self.ppks)
+
+    # -- programs
+    @property
+    def levels(self):
+        counts = figures.by_provider_level(self.choice)
+        return [(Provider.Level(level), count) for level, count in counts.items()]
+
+    @cached_property
+    def _sector_counts(self):
+        return figures.by_sector(self.choice)
+
+    @property
+    def sectors(self):
+        return [(sector, self._sector_counts[sector.pk]) for sector in Sector.objects.all()]
+
+    @property
+    def sector_chart(self):
+        return pictures.sectors_chart(self._sector_counts)
+
+    @property
+    def programs(self):
+        return parts.program_rows(self.choice)
+
+    # -- where
+    @cached_property
+    def areas(self):
+        return parts.area_rows(self.choice, self.link)
+
+    @cached_property
+    def _covers(self):
+        return figures.coverage(self.choice.code)
+
+    @property
+    def cover(self):
+        return parts.cover_rows(self.choice, self._covers, self.link)
+
+    @property
+    def map(self):
+        covers = self._covers if self.measure == "cover" else {}
+        return parts.map_of(self.choice, self.areas, covers, self.measure)
+
+    # -- the register, and who gets what
+    @property
+    def overlap(self):
+        return parts.overlap_rows(self.choice.code)
+
+    @property
+    def proposals(self):
+        return parts.proposal_rows(self.choice)
+
+    @property
+    def targeting(self):
+        return targeting.targeting(self.choice.code)
+
+    @property
+    def targeting_on(self):
+        return targeting.counted_on(self.choice.code)
+
+    @property
+    def gap(self):
+        return gap.by_program(self.choice)
+
+    @property
+    def gap_areas(self):
+        return gap.by_area(self.choice)
+
+    # -- the offices
+    @property
+    def money_year(self) -> int:
+        return int(self.choice.last[:4])
+
+    @cached_property
+    def cycle(self):
+        return offices.newest_due_cycle()
+
+    @property
+    def timeliness(self):
+        return offices.timeliness(self.choice.code, self.cycle)
+
+    @property
+    def posts(self):
+        return offices.posts(self.choice.code)
+
+    @property
+    def money(self):
+        return offices.money(self.choice.code, self.money_year)
+
+    @property
+    def facilities(self):
+        return offices.facilities(self.choice.code)

@@ -13,39 +13,57 @@ from .facts import Count
 from .figures import first_days, month_list
 
 
-def charts_of(choice, months, last_year, by_status, sector_counts) -> dict[str, charts.Chart]:
-    """The charts of a choice by name, in the order of the page."""
+def months_chart(choice, months, last_year) -> charts.Chart | None:
+    """Cases per month beside those of a year before; one month is no line."""
     names = month_list(choice)
+    if not any(months.values()) or len(names) < 2:
+        return None
     earlier = [f"{int(month[:4]) - 1}{month[4:]}" for month in names]
-    answer = {}
-    if any(months.values()) and len(names) > 1:
-        answer["months"] = charts.line(
-            _("Cases registered per month"),
-            [date_format(month, "M y") for month in first_days(names)],
-            [
-                charts.Series(_("Chosen period"), [months.get(month, Count()).n for month in names]),
-                charts.Series(_("A year before"), [last_year.get(month, Count()).n for month in earlier]),
-            ],
-            unit=_("cases"),
-        )
-    if by_status:
-        answer["status"] = charts.donut(
-            _("Status of handling"),
-            [status.label for status in PublicStatus],
-            [by_status.get((status.value,), Count()).n for status in PublicStatus],
-            unit=_("cases"),
-        )
-    sectors = [
-        (str(sector), sector_counts[sector.pk].n)
-        for sector in Sector.objects.all()
-        if sector_counts[sector.pk].n
-    ]
-    if sectors:
-        sectors.sort(key=lambda item: -item[1])
-        answer["sectors"] = charts.bar(
-            _("Cases by kind of program"),
-            [name for name, _n in sectors],
-            [n for _name, n in sectors],
-            unit=_("cases"),
-        )
-    return answer
+    return charts.line(
+        _("Cases registered per month"),
+        [date_format(month, "M y") for month in first_days(names)],
+        [
+            charts.Series(_("Chosen period"), [months.get(month, Count()).n for month in names]),
+            charts.Series(_("A year before"), [last_year.get(month, Count()).n for month in earlier]),
+        ],
+        unit=_("cases"),
+    )
+
+
+def status_chart(by_status) -> charts.Chart | None:
+    """How far the cases are, as parts of a whole."""
+    if not by_status:
+        return None
+    return charts.donut(
+        _("Status of handling"),
+        [status.label for status in PublicStatus],
+        [by_status.get((status.value,), Count()).n for status in PublicStatus],
+        unit=_("cases"),
+    )
+
+
+def sectors_chart(sector_counts) -> charts.Chart | None:
+    """Cases by kind of program, the most first."""
+    sectors = [(str(sector), sector_counts[sector.pk].n) for sector in Sector.objects.all()]
+    sectors = sorted((row for row in sectors if row[1]), key=lambda row: -row[1])
+    if not sectors:
+        return None
+    return charts.bar(
+        _("Cases by kind of program"),
+        [name for name, _n in sectors],
+        [n for _name, n in sectors],
+        unit=_("cases"),
+    )
+
+
+def ppks_chart(rows) -> charts.Chart | None:
+    """Cases by the group of people in need, in the order of the table."""
+    known = [row for row in rows if row.total.n]
+    if not known:
+        return None
+    return charts.bar(
+        _("Cases by group of people in need (PPKS)"),
+        [row.label for row in known],
+        [row.total.n for row in known],
+        unit=_("cases"),
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
@@ -13,19 +16,55 @@ from portal.ledger import audit
 from portal.regions.models import Region
 
 from .areas import AreaView, areas_of
+from .compare import months_in_words
 from .exports import FORMATS, export_rows, head
 from .glossary import GLOSSARY
 from .lists import Lists
-from .panels import panels
+from .panels import ALL, CHAPTERS, FIRST, WALL, panels, values
 
 #: so many areas a wall shows without scrolling
 WALL_AREAS = 10
+#: so many lines of a table stand on a chapter's page; the others are one click away
+LINES = 12
 
 
 class DashboardView(AreaView, TemplateView):
-    """What is going on in an area."""
+    """What is going on in an area, chapter by chapter: `?bab=keluhan`, and `?bab=semua` for all of them."""
 
     template_name = "dashboards/dashboard.html"
+
+    @cached_property
+    def chapter(self) -> str:
+        code = self.request.GET.get("bab") or FIRST
+        if code != ALL and code not in CHAPTERS:
+            raise Http404
+        return code
+
+    def figures(self, choice) -> dict:
+        """What the page shows, and how it leads to the rest: chapters with their addresses, lines per table."""
+        every_line = self.chapter == ALL or self.request.GET.get("baris") == "semua"
+        return panels(choice, self.link, self.form.measure(), self.chapter) | {
+            "chapter": self.chapter,
+            "shown": [one for one in CHAPTERS.values() if self.chapter in (one.code, ALL)],
+            "chapters": [
+                (one, f"?{self._query(bab=one.code if one.code != FIRST else None, baris=None)}")
+                for one in CHAPTERS.values()
+            ],
+            "all_chapters": f"?{self._query(bab=ALL, baris=None)}",
+            "cleared": f"?{urlencode({'wilayah': self.code} | ({} if self.chapter == FIRST else {'bab': self.chapter}))}",
+            "all_rows": f"?{self._query(baris='semua')}",
+            "most": LINES,
+            "cut": ":" if every_line else f":{LINES}",
+        }
+
+    def _query(self, **changes) -> str:
+        """The address's own question with some of it changed; None takes a part out."""
+        query = self.request.GET.copy()
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = value
+        return query.urlencode()
 
     def get_page_title(self):
         return _("Dashboard · %(area)s") % {"area": self.area_name}
@@ -33,15 +72,16 @@ class DashboardView(AreaView, TemplateView):
     def get_context_data(self, **kwargs):
         choice = self.form.choice()
         context = super().get_context_data(**kwargs)
-        context |= panels(choice, self.link, self.form.measure())
+        context |= self.figures(choice)
         return context | {
             "form": self.form,
+            "period": months_in_words(choice),
             "lists": Lists(self.request.user, choice),
             "filters": self.form.chosen("", narrowing=True),
             "area": self.area,
             "area_name": self.area_name,
             "glossary": GLOSSARY,
-            "query": self.request.GET.urlencode(),
+            "query": self._query(bab=None, baris=None),
             "own_areas": [
                 (code, Region.objects.get(pk=code).name if code else _("Indonesia"))
                 for code in areas_of(self.request.user)
@@ -63,8 +103,17 @@ class WallView(DashboardView):
     def get_context_data(self, **kwargs):
         # Nobody clicks on a wall, and nobody scrolls it: bare numbers, and the areas with the most cases.
         context = super().get_context_data(**kwargs)
+        covers = {row.code: row.cover for row in context["cover"]}
         busiest = sorted(context["areas"], key=lambda row: (-row.total.n, row.code))[:WALL_AREAS]
-        return context | {"lists": None, "busiest": busiest}
+        charts = [context[name] for name in ("month_chart", "status_chart", "sector_chart")]
+        return context | {
+            "lists": None,
+            "busiest": [(row, covers.get(row.code)) for row in busiest],
+            "charts": [chart for chart in charts if chart],
+        }
+
+    def figures(self, choice) -> dict:
+        return values(choice, self.link, self.form.measure(), *WALL)
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)

@@ -45,7 +45,7 @@ def families(client, url) -> set[int]:
 @pytest.mark.parametrize("area", ["34.04", "34.04.07", "34.04.07.2001"])
 def test_each_number_of_overlap_and_targeting_opens_as_many_families(client, counted, area):
     officer(client, "manager", "34.04")
-    page = client.get(reverse("dashboard"), {"wilayah": area})
+    page = client.get(reverse("dashboard"), {"wilayah": area, "bab": "semua"})
     address, checked = reverse("dashboard-households"), 0
 
     def listed(**query):
@@ -124,7 +124,7 @@ def test_outside_ones_area_the_list_does_not_exist_and_who_only_counts_is_refuse
     client.logout()
     officer(client, "regency_planning", "34.04")
     assert client.get(f"{url}34.04").status_code == 403
-    page = client.get(reverse("dashboard"), {"wilayah": "34.04"})
+    page = client.get(reverse("dashboard"), {"wilayah": "34.04", "bab": "semua"})
     assert page.context["overlap"]["households"] > 0
     assert reverse("dashboard-households").encode() not in page.content
 

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from reports.dashboards import reference
+from reports.dashboards.panels import ALL, CHAPTERS
 from tests.backoffice.test_browser import visit  # noqa: F401
 from tests.browser import follow
 
@@ -12,7 +13,7 @@ from .test_views import officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = (
-    "/admin/dasbor/",
+    *(f"/admin/dasbor/?bab={chapter}" for chapter in (*CHAPTERS, ALL)),
     "/admin/dasbor/layar/",
     "/admin/dasbor/banding/",
     "/admin/dasbor/keterangan/",

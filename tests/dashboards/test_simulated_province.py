@@ -47,7 +47,9 @@ def page(client, time_machine):
     client.force_login(
         User.objects.get(username="sim.korprov.34"), backend="portal.accounts.backends.RoleBackend"
     )
-    return client.get(reverse("dashboard"), {"wilayah": "34", "dari": "2026-01", "sampai": "2026-11"}).context
+    return client.get(
+        reverse("dashboard"), {"wilayah": "34", "dari": "2026-01", "sampai": "2026-11", "bab": "semua"}
+    ).context
 
 
 def cases(where: str = "", *args, period: str = PERIOD, source: str = "casework_case c") -> dict:
@@ -235,6 +237,8 @@ def test_each_figure_equals_plain_sql(page):
         same(area.total, cases("AND region_id LIKE %s", f"{area.code}.%"), area)
         for kind, n in area.kinds:
             assert n == one(f"SELECT count(*) {here} AND kind = %s", kind)
+    assert len(page["cover"]) == 5
+    for area in page["cover"]:
         assert area.cover.with_slrt == one(
             "SELECT count(*) FROM units_unit WHERE kind = 'slrt' AND region_id = %s", area.code
         )

@@ -58,6 +58,6 @@ def test_the_dashboard_shows_targeting_and_proposals_of_the_area_only(client, ca
     households(catalog, count=20)
     targeting.take()
     officer(client, "manager", "34.04")
-    page = client.get(reverse("dashboard"))
+    page = client.get(reverse("dashboard"), {"bab": "kesenjangan"})
     assert page.context["targeting"] == targeting.targeting("34.04")
     assert sum(n for _value, _label, n in page.context["proposals"]) == 0 and page.context["proposals"]

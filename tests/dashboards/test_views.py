@@ -1,6 +1,8 @@
 """The dashboard's doors: one's own area and below, nothing beside it (A-06, A-07, D-14)."""
 
 import io
+import re
+from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
@@ -9,6 +11,8 @@ from openpyxl import load_workbook
 from portal.accounts.models import RoleAssignment, User
 from portal.ledger.models import AuditEntry
 from reports.dashboards.glossary import GLOSSARY
+from reports.dashboards.panels import ALL, CHAPTERS
+from reports.dashboards.views import LINES
 
 from .test_facts import desk, work_at_random  # noqa: F401
 
@@ -69,17 +73,110 @@ def test_the_page_costs_the_same_queries_for_few_and_many_cases(client, desk, dj
     officer(client, "national_secretariat", None)
     work_at_random(desk, 5, steps=20)
     client.get(reverse("dashboard"))
-    with django_assert_max_num_queries(60) as few:
-        client.get(reverse("dashboard"))
+    asked = {}
+    for chapter in (*CHAPTERS, ALL):
+        with django_assert_max_num_queries(62 if chapter == ALL else 35) as few:
+            client.get(reverse("dashboard"), {"bab": chapter})
+        asked[chapter] = len(few)
+    # A chapter asks for what it shows, not for the others.
+    assert all(asked[chapter] < asked[ALL] * 0.7 for chapter in CHAPTERS), asked
     work_at_random(desk, 6, steps=150)
-    with django_assert_max_num_queries(len(few)):
-        client.get(reverse("dashboard"))
+    for chapter, count in asked.items():
+        with django_assert_max_num_queries(count):
+            client.get(reverse("dashboard"), {"bab": chapter})
+
+
+CONTENTS = {
+    "D-01": ("kelembagaan", "cakupan"),
+    "D-02": ("program", "tingkat"),
+    "D-03": ("program", "sektor"),
+    "D-04": ("penanganan", "status"),
+    "D-05": ("penanganan", "wilayah"),
+    "D-08": ("keluhan", "ppks"),
+    "D-09": ("kesenjangan", "usulan"),
+    "D-10": ("akses", "akses"),
+    "D-12": ("kesenjangan", "celah"),
+    "H-08": ("kesenjangan", "sasaran"),
+    "M-05": ("kelembagaan", "kantor"),
+}
+
+
+@pytest.mark.rule(
+    "D-01", "D-02", "D-03", "D-04", "D-05", "D-06", "D-07", "D-08", "D-09", "D-10", "D-11", "D-12", "H-08"
+)
+@pytest.mark.parametrize(
+    ("role", "region"),
+    [
+        ("national_secretariat", None),
+        ("provincial_coordinator", "34"),
+        ("manager", "34.04"),
+        ("supervisor", "34.04.07"),
+        ("puskesos_coordinator", "34.04.07.2001"),
+    ],
+)
+def test_every_level_has_every_content_in_its_chapter(client, desk, role, region):  # noqa: F811
+    """From the centre to the village; a village has no areas below it, and says so."""
+    work_at_random(desk, 8, steps=40)
+    officer(client, role, region)
+    everything = client.get(reverse("dashboard"), {"bab": "semua"}).content.decode()
+    for rule, (chapter, anchor) in CONTENTS.items():
+        page = client.get(reverse("dashboard"), {"bab": chapter}).content.decode()
+        if (rule, region) == ("D-05", "34.04.07.2001"):
+            assert "tidak mempunyai wilayah di bawahnya" in page and 'id="wilayah"' not in page
+            continue
+        assert page.count(f'id="{anchor}"') == everything.count(f'id="{anchor}"') == 1, (rule, chapter)
+        others = [one for one in CHAPTERS if one != chapter]
+        elsewhere = client.get(reverse("dashboard"), {"bab": others[0]}).content.decode()
+        assert f'id="{anchor}"' not in elsewhere, rule
+        # Average handling time stands with its unit wherever handling is counted (D-06).
+        if rule in ("D-02", "D-03", "D-04", "D-08"):
+            assert "hari kalender" in page
+
+
+def test_filters_go_along_through_the_chapters_and_a_wrong_chapter_does_not_exist(client, desk):  # noqa: F811
+    officer(client, "manager", "34.04")
+    chosen = {"wilayah": "34.04.07", "jenis": "need", "dari": "2026-02", "baris": "semua"}
+    page = client.get(reverse("dashboard"), chosen)
+    addresses = [address for _one, address in page.context["chapters"]] + [page.context["all_chapters"]]
+    assert len(addresses) == len(CHAPTERS) + 1
+    for address in addresses:
+        asked = parse_qs(address[1:])
+        assert (asked["wilayah"], asked["jenis"], asked["dari"]) == (["34.04.07"], ["need"], ["2026-02"])
+        assert "baris" not in asked
+        assert client.get(reverse("dashboard") + address).status_code == 200
+    assert client.get(reverse("dashboard"), {"bab": "nonsense"}).status_code == 404
+
+
+def test_a_long_table_shows_its_first_lines_and_leads_to_all(client, desk):  # noqa: F811
+    work_at_random(desk, 9, steps=20)
+    officer(client, "manager", "34.04")
+    page = client.get(reverse("dashboard"), {"bab": "penanganan"})
+    lines = page.content.count(b'<th scope="row"><a href="/admin/dasbor/?')
+    assert lines == LINES < len(page.context["areas"]) == 17
+    assert "Tampilkan semua 17 baris" in page.content.decode()
+    whole = client.get(reverse("dashboard") + page.context["all_rows"])
+    assert whole.content.count(b'<th scope="row"><a href="/admin/dasbor/?') == 17
+    assert "Tampilkan semua" not in whole.content.decode()
+
+
+def test_every_panel_says_how_it_is_computed(client, desk):  # noqa: F811
+    """Each link leads to words that the glossary has."""
+    work_at_random(desk, 10, steps=40)
+    officer(client, "manager", "34.04")
+    glossary = client.get(reverse("dashboard-glossary")).content.decode()
+    for chapter in CHAPTERS:
+        page = client.get(reverse("dashboard"), {"bab": chapter}).content.decode()
+        panels = re.findall(r'<section class="da-panel".*?</section>', page, re.S)
+        for panel in panels:
+            assert "/admin/dasbor/keterangan/#" in panel, (chapter, panel[:200])
+        for key in re.findall(r"/admin/dasbor/keterangan/#(\w+)", page):
+            assert f'id="{key}"' in glossary, key
 
 
 def test_the_export_is_what_the_page_shows_and_is_written_down(client, desk):  # noqa: F811
     work_at_random(desk, 7, steps=80)
     officer(client, "provincial_coordinator", "34")
-    page = client.get(reverse("dashboard"))
+    page = client.get(reverse("dashboard"), {"bab": "semua"})
     answer = client.get(reverse("dashboard-export", args=["xlsx"]))
     lines = {tuple(row[:3]): row[3] for row in load_workbook(io.BytesIO(answer.content)).active.values}
     assert lines["Wilayah", "Semua", "Keluhan"] == page.context["total"].n > 0

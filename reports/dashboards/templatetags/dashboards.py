@@ -2,7 +2,11 @@
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from ..glossary import GLOSSARY
 
 register = template.Library()
 
@@ -18,3 +22,16 @@ def behind(context, number, what="cases", **narrower):
     lists = context.get("lists")
     url = getattr(lists, what)(**narrower) if lists and number else ""
     return format_html('<a href="{}">{}</a>', url, intcomma(number)) if url else intcomma(number)
+
+
+@register.simple_tag
+def term(key, named=False, short=False):
+    """The way to the glossary's words on a figure; `named` where one heading has several, `short` is a mark alone."""
+    name = GLOSSARY[key][0]
+    url = f"{reverse('dashboard-glossary')}#{key}"
+    if short or not named:
+        shown, css = ("?", " da-term--short") if short else (_("How it is computed"), "")
+        # The figure's name stands in the heading beside it; who hears the links alone hears it too.
+        label = f"{_('How it is computed')}: {name}"
+        return format_html('<a class="da-term{}" href="{}" aria-label="{}">{}</a>', css, url, label, shown)
+    return format_html('<a class="da-term" href="{}">{}: {}</a>', url, _("How it is computed"), name)
