@@ -90,26 +90,41 @@ class Chart:
 
 # -- the five kinds ------------------------------------------------------------------------------------------------
 def bar(
-    title: str, labels: Sequence, values: Sequence[Number], *, unit: str = "", description: str = ""
+    title: str,
+    labels: Sequence,
+    values: Sequence[Number],
+    *,
+    unit: str = "",
+    description: str = "",
+    wide: int = WIDTH,
 ) -> Chart:
     """Horizontal bars, one per label, each with its figure; for comparing places or kinds."""
-    return grouped(title, labels, [Series(unit or title, values)], unit=unit, description=description)
+    return grouped(
+        title, labels, [Series(unit or title, values)], unit=unit, description=description, wide=wide
+    )
 
 
 def grouped(
-    title: str, labels: Sequence, series: Sequence[Series], *, unit: str = "", description: str = ""
+    title: str,
+    labels: Sequence,
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    description: str = "",
+    wide: int = WIDTH,
 ) -> Chart:
     """Horizontal bars side by side, for two to four things per label (this quarter and the one before)."""
     labels, series = _checked(labels, series)
     thick = 20 if len(series) == 1 else 15
     group = thick * len(series) + (10 if len(series) == 1 else 14)
-    left = _label_room(labels)
-    drawing = _Drawing(title)
+    left = _label_room(labels, wide)
+    drawing = _Drawing(title, wide)
     top = drawing.legend(series) if len(series) > 1 else drawing.below_title
     height = top + group * len(labels) + 8
     highest = _highest(v for s in series for v in s.values)
-    room = max((len(_figure(v)) for s in series for v in s.values), default=1) * 12 * _EM + 10
-    scale = (WIDTH - left - room - 8) / highest
+    decimals = _decimals(v for s in series for v in s.values)
+    room = max((len(_figure(v, decimals)) for s in series for v in s.values), default=1) * 12 * _EM + 10
+    scale = (wide - left - room - 8) / highest
     for row, label in enumerate(labels):
         y = top + row * group
         drawing.label(label, left - 8, y + (thick * len(series)) / 2, left - 12)
@@ -121,24 +136,30 @@ def grouped(
                 continue
             width = max(float(value) * scale, 0)
             drawing.rect(left, bar_y + 1, width, thick - 2, PALETTE[index % len(PALETTE)])
-            drawing.text(left + width + 6, bar_y + thick - 5, _figure(value), size=12)
+            drawing.text(left + width + 6, bar_y + thick - 5, _figure(value, decimals), size=12)
     drawing.line(left, top - 3, left, height - 6, INK)
     return drawing.finish(height, description or _in_words(labels, series, unit), *_table(labels, series))
 
 
 def stacked(
-    title: str, labels: Sequence, series: Sequence[Series], *, unit: str = "", description: str = ""
+    title: str,
+    labels: Sequence,
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    description: str = "",
+    wide: int = WIDTH,
 ) -> Chart:
     """Horizontal bars cut into parts of a whole, with the sum at the end."""
     labels, series = _checked(labels, series)
-    left, thick, group = _label_room(labels), 22, 32
-    drawing = _Drawing(title)
+    left, thick, group = _label_room(labels, wide), 22, 32
+    drawing = _Drawing(title, wide)
     top = drawing.legend(series)
     height = top + group * len(labels) + 8
     sums = [sum(float(s.values[row] or 0) for s in series) for row in range(len(labels))]
     highest = _highest(sums)
     room = max((len(_figure(v)) for v in sums), default=1) * 12 * _EM + 10
-    scale = (WIDTH - left - room - 8) / highest
+    scale = (wide - left - room - 8) / highest
     for row, label in enumerate(labels):
         y, x = top + row * group, float(left)
         drawing.label(label, left - 8, y + thick / 2, left - 12)
@@ -158,15 +179,23 @@ def stacked(
 
 
 def line(
-    title: str, labels: Sequence, series: Sequence[Series], *, unit: str = "", description: str = ""
+    title: str,
+    labels: Sequence,
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    description: str = "",
+    wide: int = WIDTH,
 ) -> Chart:
     """Lines over time; each differs by color, dash and marker, and is named at its end."""
     labels, series = _checked(labels, series)
-    drawing = _Drawing(title)
+    drawing = _Drawing(title, wide)
     top = drawing.legend(series, lines=True) if len(series) > 1 else drawing.below_title
     highest = _nice(_highest(v for s in series for v in s.values))
     left = len(_figure(highest)) * 12 * _EM + 16
-    right, plot_top, plot_height = WIDTH - 30, top + 8, 190
+    # The last figure of each line stands behind its end.
+    room = max((len(_figure(value)) for one in series for value in one.values[-1:]), default=1) * 12 * _EM
+    right, plot_top, plot_height = wide - room - 12, top + 8, 190
     bottom = plot_top + plot_height
     for step in range(5):
         value = highest * step / 4
@@ -185,6 +214,7 @@ def line(
                 else "middle"
             )
             drawing.text(left + column * gap, bottom + 17, str(label), size=11, color=MUTED, anchor=anchor)
+    ends: list[tuple[float, str]] = []
     for index, one in enumerate(series):
         color = PALETTE[index % 3]
         points = [
@@ -196,27 +226,35 @@ def line(
         for point in points:
             if point:
                 drawing.marker(*point, color, index)
-        last = next((p for p in reversed(points) if p), None)
-        if last:
-            value = next(v for v in reversed(one.values) if v is not None)
-            drawing.text(
-                last[0] - 4, max(last[1] - 9, plot_top - 1), _figure(value), size=12, bold=True, anchor="end"
-            )
+        if points and points[-1]:
+            ends.append((points[-1][1] + 4, _figure(one.values[-1])))
+    low = -math.inf
+    for y, figure in sorted(ends):
+        low = max(y, low + 13)  # never one upon the other
+        drawing.text(right + 8, low, figure, size=12, bold=True)
     return drawing.finish(
         bottom + 28, description or _in_words(labels, series, unit), *_table(labels, series)
     )
 
 
 def donut(
-    title: str, labels: Sequence, values: Sequence[Number], *, unit: str = "", description: str = ""
+    title: str,
+    labels: Sequence,
+    values: Sequence[Number],
+    *,
+    unit: str = "",
+    description: str = "",
+    wide: int = WIDTH,
 ) -> Chart:
     """Shares of a whole, at most five parts; the figures stand beside it, so the ring need not be guessed."""
     labels, (one,) = _checked(labels, [Series(unit or title, values)])
     if len(labels) > len(PALETTE):
         raise ValueError("a ring of more than five parts cannot be read; use bars")
-    drawing = _Drawing(title)
-    top, outer, inner = drawing.below_title + 4, 92.0, 54.0
-    cx, cy = 110.0, top + outer
+    drawing = _Drawing(title, wide)
+    # A narrow one has a smaller ring, so that the words beside it keep their size.
+    top, outer, inner = drawing.below_title + 4, *((92.0, 54.0) if wide >= WIDTH else (70.0, 42.0))
+    cx, cy = outer + 18, top + outer
+    beside = 240 if wide >= WIDTH else int(2 * outer + 34)
     total = sum(float(v or 0) for v in one.values)
     angle = -math.pi / 2
     for index, value in enumerate(one.values):
@@ -232,27 +270,39 @@ def donut(
     y = cy - len(labels) * 14 + 14
     for index, label in enumerate(labels):
         share = float(one.values[index] or 0) / total if total else 0
-        drawing.rect(240, y - 11, 14, 14, PALETTE[index], edge=INK)
-        drawing.text(262, y, str(label), size=13)
-        drawing.text(WIDTH - 80, y, _figure(one.values[index]), size=13, bold=True, anchor="end")
-        drawing.text(WIDTH - 8, y, f"{_figure(round(100 * share, 1))} %", size=13, color=MUTED, anchor="end")
+        drawing.rect(beside, y - 11, 14, 14, PALETTE[index], edge=INK)
+        drawing.text(beside + 22, y, str(label), size=13)
+        drawing.text(wide - 64, y, _figure(one.values[index]), size=13, bold=True, anchor="end")
+        drawing.text(
+            wide - 4, y, f"{_figure(round(100 * share, 1), 1)} %", size=13, color=MUTED, anchor="end"
+        )
         y += 28
     head, rows = _table(labels, [one])
     return drawing.finish(cy + outer + 8, description or _in_words(labels, [one], unit), head, rows)
 
 
 # -- words and figures ------------------------------------------------------------------------------------------------
-def _figure(value: Number) -> str:
+def _figure(value: Number, decimals: int | None = None) -> str:
+    """A figure as the reader writes it; without `decimals`, one where it is no whole number."""
     if value is None:
         return "–"
-    decimals = 0 if float(value) == int(float(value)) else 1
+    if decimals is None:
+        decimals = 0 if float(value) == int(float(value)) else 1
     return formats.number_format(round(Decimal(str(value)), decimals), decimals, force_grouping=True)
+
+
+def _decimals(values) -> int | None:
+    """One decimal for all where one needs it, so that 12,0 stands under 7,5; none for what runs into the thousands."""
+    known = [float(value) for value in values if value is not None]
+    return 1 if any(value != int(value) for value in known) and max(known) < 1000 else None
 
 
 def _table(labels, series):
     head = (_("Item"), *(one.name for one in series))
+    decimals = _decimals(v for one in series for v in one.values)
     return head, tuple(
-        (str(label), *(_figure(one.values[row]) for one in series)) for row, label in enumerate(labels)
+        (str(label), *(_figure(one.values[row], decimals) for one in series))
+        for row, label in enumerate(labels)
     )
 
 
@@ -280,15 +330,28 @@ def _highest(values) -> float:
 
 
 def _nice(value: float) -> float:
-    """The next round number, so that the axis reads 0, 25, 50 and not 0, 23,7."""
-    power = 10 ** math.floor(math.log10(value))
-    steps = (1, 2, 4, 8, 10) if power <= 1 else (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
-    return max(next(step * power for step in steps if step * power >= value), 4 if value <= 4 else 0)
+    """The next number that four even steps reach in whole numbers, so that the axis reads 0, 25, 50 and not 0, 12,5.
+
+    >>> [_nice(value) for value in (1, 9, 30, 47, 50, 97, 450)]
+    [4, 12, 32, 48, 60, 100, 480]
+    """
+    quarter = value / 4
+    if quarter <= 8:
+        return 4 * max(1, math.ceil(quarter))
+    power = 10 ** math.floor(math.log10(quarter))
+    steps = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if power > 1 else (10,)
+    return 4 * next(round(step * power) for step in steps if step * power >= quarter)
 
 
-def _label_room(labels) -> int:
-    longest = max((max(len(part) for part in _wrapped(label)) for label in labels), default=1)
-    return int(min(max(longest * 13 * _EM + 16, 60), 230))
+def _label_room(labels, wide: int) -> int:
+    width = _letters(wide)
+    longest = max((max(len(part) for part in _wrapped(label, width)) for label in labels), default=1)
+    return int(min(max(longest * 13 * _EM + 16, 60), 230, 0.45 * wide))
+
+
+def _letters(wide: int) -> int:
+    """So many letters of a label stand in a line."""
+    return min(30, int((0.45 * wide - 16) / (12 * _EM)))
 
 
 def _wrapped(label: str, width: int = 30) -> list[str]:
@@ -330,6 +393,7 @@ class _Drawing:
     """Collects the elements of one picture."""
 
     title: str
+    wide: int = WIDTH
     below_title: int = 34
     parts: list[str] = field(default_factory=list)
 
@@ -344,7 +408,7 @@ class _Drawing:
         )
 
     def label(self, label, x, middle, room):
-        lines = _wrapped(label)
+        lines = _wrapped(label, _letters(self.wide))
         for index, part in enumerate(lines):
             self.text(
                 x,
@@ -394,7 +458,7 @@ class _Drawing:
         x, y = 0.0, 40
         for index, one in enumerate(series):
             width = 24 + len(one.name) * 12 * _EM + 18
-            if x and x + width > WIDTH:
+            if x and x + width > self.wide:
                 x, y = 0.0, y + 20
             color = PALETTE[index % (3 if lines else len(PALETTE))]
             if lines:
@@ -410,7 +474,7 @@ class _Drawing:
     def finish(self, height, description, head, rows) -> Chart:
         key = hashlib.sha256("".join(self.parts).encode()).hexdigest()[:10]
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.wide} {height:.0f}" width="{self.wide}" height="{height:.0f}" '
             f'role="img" aria-labelledby="t{key} d{key}"><title id="t{key}">{escape(self.title)}</title>'
             f'<desc id="d{key}">{escape(description)}</desc>{"".join(self.parts)}</svg>'
         )

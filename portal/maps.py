@@ -82,6 +82,38 @@ def apart(labels: list[tuple[float, float, str]], size: int = 14) -> list[tuple[
     return placed
 
 
+def beside(
+    points: list[tuple[float, float, float, str]], size: int, height: float
+) -> list[tuple[float, float, str, str, bool]]:
+    """A place for the name of each point (x, y, radius, name): x, y, name, anchor, and whether it stands far off.
+
+    Names run over no other name, no point and no edge; they stand above, below or beside their point, or a line
+    further off. A name that finds no place is left out.
+    """
+    taken = [(x - r, y - r, x + r, y + r) for x, y, r, _name in points]
+    answer = []
+    for index, (x, y, r, name) in enumerate(points):
+        width = 0.55 * size * len(name)
+        near = [(0, -r - 5, "middle"), (0, r + size, "middle"), (r + 5, 0.35 * size, "start"), (-r - 5, 0.35 * size, "end")]  # fmt: skip
+        slanted = [(side * (r + 4), rise, "start" if side > 0 else "end") for side in (1, -1) for rise in (-r, r + 0.7 * size)]  # fmt: skip
+        far = [(side * step, rise, anchor) for step in (0, 2 * size, 4 * size) for rise in (-r - 2 * size, r + 2.6 * size, -r - 3.4 * size, r + 4 * size) for side, anchor in ((1, "start"), (-1, "end"))]  # fmt: skip
+        for number, (dx, dy, anchor) in enumerate([*near, *slanted, *far]):
+            left = x + dx - {"middle": width / 2, "start": 0, "end": width}[anchor]
+            box = (left, y + dy - 0.8 * size, left + width, y + dy + 0.25 * size)
+            inside = box[0] >= 4 and box[2] <= WIDTH - 4 and box[1] >= 2 and box[3] <= height - 2
+            if inside and not any(_meet(box, other) for i, other in enumerate(taken) if i != index):
+                taken.append(box)
+                answer.append(
+                    (round(x + dx, 1), round(y + dy, 1), name, anchor, number >= len(near) + len(slanted))
+                )
+                break
+    return answer
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def outline(frame: Frame, rings: list) -> str:
     """Path data of an area from its rings of [longitude, latitude]."""
     parts = []

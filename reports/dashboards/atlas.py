@@ -18,8 +18,6 @@ from portal.regions.models import Level, Region, level_of
 STEPS = ("#dcefee", "#a9d5d1", "#69b1ab", "#2c827c", "#0d4844")
 NOTHING = "#ffffff"
 INK, LAND = "#1b1f24", "#b3bec4"
-#: names this near to the left or right edge run inwards
-EDGE = 70
 
 
 @dataclass(frozen=True)
@@ -107,13 +105,14 @@ def draw(
     frame, land = _land(region, level, placed, rings)
     ends = breaks([value for value in values.values() if value is not None])
     largest = max((value for value in values.values() if value), default=0)
+    counted = all(value == int(value) for value in values.values() if value is not None)
     body = [_draw_land(land, paper)]
     shapes, points, names = [], [], []
     for one in children:
         value = values.get(one.pk)
         color, words = (
             _color(value, ends),
-            f"{one.short_name}: {_number(value)} {unit if value is not None else ''}",
+            f"{one.short_name}: {_number(value, counted)} {unit if value is not None else ''}",
         )
         if one.pk in rings:
             shape = f'<path d="{maps.outline(frame, rings[one.pk])}" fill="{color}" stroke="{INK}" stroke-width="0.8"'
@@ -137,29 +136,28 @@ def draw(
         (shapes if one.pk in rings else points).append((-(value or 0), drawn))
         if one in placed:
             x, y = frame.point(one.longitude, one.latitude)
-            names.append(
-                (x, y - (0 if one.pk in rings else _radius(value, largest, by_size) + 5), one.short_name)
-            )
+            names.append((x, y, 2 if one.pk in rings else _radius(value, largest, by_size), one.short_name))
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
     # A map on paper is a hand wide: its letters are larger beside it.
     letters = 28 if paper else 14
-    body += [
-        f'<text x="{x}" y="{y:.1f}" text-anchor="{_anchor(x)}" font-family="Source Sans 3" font-size="{letters}" '
-        f'fill="{INK}">{escape(text)}</text>'
-        for x, y, text in maps.apart(names[:40], letters)
-    ]
+    at = {name: (x, y) for x, y, _radius_, name in names}
+    for x, y, name, anchor, is_far in maps.beside(names[:40], letters, frame.height):
+        if is_far:  # a thin line leads to its point
+            middle = y - 0.3 * letters
+            body.append(
+                f'<line x1="{at[name][0]}" y1="{at[name][1]}" x2="{x}" y2="{middle:.1f}" stroke="{INK}" stroke-width="0.8"/>'
+            )
+        body.append(
+            f'<text x="{x}" y="{y:.1f}" text-anchor="{anchor}" font-family="Source Sans 3" font-size="{letters}" '
+            f'fill="{INK}">{escape(name)}</text>'
+        )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {maps.WIDTH} {frame.height}" '
         f'width="{maps.WIDTH}" height="{frame.height}" role="group" aria-label="{escape(title)}">{"".join(body)}</svg>'
     )
     count = sum(1 for one in children if one.pk not in rings and one not in placed)
     return AreaMap(title, unit, svg, _legend(ends, values, unit, len(children)), count)
-
-
-def _anchor(x: float) -> str:
-    """Names beside the frame's edge run inwards."""
-    return "start" if x < EDGE else "end" if x > maps.WIDTH - EDGE else "middle"
 
 
 def _radius(value: float | None, largest: float, by_size: bool) -> float:
@@ -207,22 +205,28 @@ def _draw_land(land, paper: bool) -> str:
 
 
 def _legend(ends: list[float], values, unit: str, areas: int) -> list[Step]:
-    steps, low = [], min((value for value in values.values() if value is not None), default=0)
+    """The classes as people say them, without a hole between: 1 to 10, 11 to 98; of shares, over 12,5 to 40,0."""
+    known = [value for value in values.values() if value is not None]
+    counted = all(value == int(value) for value in known)
+    steps: list[Step] = []
+    before = None
     for end in ends:
-        text = (
-            _number(end)
-            if low == end
-            else _("%(low)s to %(high)s") % {"low": _number(low), "high": _number(end)}
-        )
+        over = before is not None and not counted
+        low = min(known, default=0) if before is None else before if over else before + 1
+        if low == end:
+            text = _number(end, counted)
+        else:
+            words = _("over %(low)s to %(high)s") if over else _("%(low)s to %(high)s")
+            text = words % {"low": _number(low, counted), "high": _number(end, counted)}
         steps.append(Step(_color(end, ends), f"{text} {unit}".strip()))
-        low = min((value for value in values.values() if value is not None and value > end), default=end)
-    if sum(1 for value in values.values() if value is not None) < areas:
+        before = end
+    if len(known) < areas:
         steps.append(Step(NOTHING, _("no data")))
     return steps
 
 
-def _number(value: float | None) -> str:
+def _number(value: float | None, counted: bool = False) -> str:
+    """Counts are whole, all else has one decimal: 12 beside 7, and 12,0 beside 7,5."""
     if value is None:
         return _("no data")
-    decimals = 0 if value == int(value) or value >= 100 else 1
-    return formats.number_format(round(value, decimals), decimals, force_grouping=True)
+    return formats.number_format(round(value, 0 if counted else 1), 0 if counted else 1, force_grouping=True)

@@ -67,6 +67,8 @@ def _areas(found):
 
 
 def _cover(found):
+    for office in found["own_offices"]:
+        yield _("Coverage"), office.label, {_("Office"): office.name, _("Status"): office.status}
     for row in found["cover"]:
         figures = {
             _("Regencies with SLRT"): row.cover.with_slrt,

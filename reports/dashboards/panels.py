@@ -31,13 +31,13 @@ class Chapter:
 CHAPTERS = {
     one.code: one
     for one in (
-        Chapter("ringkasan", _("Summary"), ("total", "in_process", "finished", "refused", "before", "change", "month_chart", "status_chart", "map", "month_rows")),
+        Chapter("ringkasan", _("Summary"), ("own_offices", "total", "in_process", "finished", "refused", "before", "change", "month_chart", "status_chart", "map", "month_rows")),
         Chapter("keluhan", _("Complaints"), ("kinds", "kind_labels", "concerns", "ppks", "ppks_chart")),
         Chapter("penanganan", _("Handling"), ("statuses", "areas", "kind_labels")),
         Chapter("program", _("Programs"), ("levels", "sectors", "sector_chart", "programs")),
         Chapter("akses", _("Access and overlap"), ("overlap",)),
         Chapter("kesenjangan", _("Service gap"), ("gap", "gap_areas", "targeting", "targeting_on", "proposals")),
-        Chapter("kelembagaan", _("Offices and reports"), ("cover", "cycle", "timeliness", "posts", "money", "money_year", "facilities")),
+        Chapter("kelembagaan", _("Offices and reports"), ("own_offices", "cover", "cycle", "timeliness", "posts", "money", "money_year", "facilities")),
     )
 }  # fmt: skip
 FIRST = "ringkasan"
@@ -176,6 +176,10 @@ class Found:
     @property
     def cover(self):
         return parts.cover_rows(self.choice, self._covers, self.link)
+
+    @property
+    def own_offices(self):
+        return parts.own_offices(self.choice.code)
 
     @property
     def map(self):

@@ -12,7 +12,8 @@ from cases.casework.models import Case
 from cases.casework.workflow import PublicStatus
 from cases.households.groups import Group
 from cases.households.models import UpdateProposal
-from portal.regions.models import CODE_LENGTH, Level, Region, within_q
+from portal.regions.models import CODE_LENGTH, Level, Region, level_of, within_q
+from portal.units.models import Unit
 from programs_catalog.models import Program
 
 from . import atlas, figures, overlap
@@ -162,6 +163,43 @@ class CoverRow:
     name: str
     url: str
     cover: figures.Cover
+
+
+@dataclass(frozen=True)
+class OwnOffice:
+    """The office that an area itself has or should have (D-01)."""
+
+    label: str
+    name: str
+    status: str
+    is_listed: bool
+
+
+def own_offices(code: str) -> list[OwnOffice]:
+    """The SLRT of a regency, and the Puskesos of a village beside the SLRT of its regency; none above."""
+    level = level_of(code)
+    if level < Level.REGENCY:
+        return []
+    wanted = [(Unit.Kind.SLRT, code[: CODE_LENGTH[Level.REGENCY]])]
+    if level == Level.VILLAGE:
+        wanted.insert(0, (Unit.Kind.PUSKESOS, code))
+    found = {
+        (unit.kind, unit.region_id): unit
+        for unit in Unit.objects.filter(region__in=[at for _k, at in wanted])
+    }
+    listed = set(
+        Unit.objects.listed().filter(pk__in=[unit.pk for unit in found.values()]).values_list("pk", flat=True)
+    )
+    rows = []
+    for kind, at in wanted:
+        unit = found.get((kind, at))
+        status = unit.get_status_display() if unit else _("none yet")
+        rows.append(
+            OwnOffice(
+                str(kind.label), unit.name if unit else "", str(status), bool(unit and unit.pk in listed)
+            )
+        )
+    return rows
 
 
 def cover_rows(choice: figures.Choice, covers: dict[str, figures.Cover], link) -> list[CoverRow]:

@@ -12,6 +12,9 @@ from programs_catalog.models import Sector
 from .facts import Count
 from .figures import first_days, month_list
 
+#: narrow enough for a phone: there, and in a column of a page, the words keep a size that can be read
+WIDE = 420
+
 
 def months_chart(choice, months, last_year) -> charts.Chart | None:
     """Cases per month beside those of a year before; one month is no line."""
@@ -27,6 +30,7 @@ def months_chart(choice, months, last_year) -> charts.Chart | None:
             charts.Series(_("A year before"), [last_year.get(month, Count()).n for month in earlier]),
         ],
         unit=_("cases"),
+        wide=WIDE,
     )
 
 
@@ -39,6 +43,7 @@ def status_chart(by_status) -> charts.Chart | None:
         [status.label for status in PublicStatus],
         [by_status.get((status.value,), Count()).n for status in PublicStatus],
         unit=_("cases"),
+        wide=WIDE,
     )
 
 
@@ -53,6 +58,7 @@ def sectors_chart(sector_counts) -> charts.Chart | None:
         [name for name, _n in sectors],
         [n for _name, n in sectors],
         unit=_("cases"),
+        wide=WIDE,
     )
 
 
@@ -66,4 +72,5 @@ def ppks_chart(rows) -> charts.Chart | None:
         [row.label for row in known],
         [row.total.n for row in known],
         unit=_("cases"),
+        wide=WIDE,
     )

@@ -1,6 +1,8 @@
 """The map of areas: outlines where they are loaded, here of a small invented country, points elsewhere."""
 
+import itertools
 import json
+import xml.etree.ElementTree as ET
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +15,7 @@ from .test_facts import desk  # noqa: F401
 from .test_views import officer
 
 pytestmark = pytest.mark.django_db
+SVG = "{http://www.w3.org/2000/svg}"
 #: two districts of Sleman as squares side by side, the second with a hole
 DEPOK = [[[110.39, -7.77], [110.41, -7.77], [110.41, -7.75], [110.39, -7.75], [110.39, -7.77]]]
 MLATI = [
@@ -66,3 +69,35 @@ def test_dashboard_and_planner_show_the_areas(loaded, client, desk):  # noqa: F8
         assert page.context["map"].svg.count('<path d="M') == 2, name
     map_ = client.get(reverse("dashboard"), {"wilayah": "34.04"}).context["map"]
     assert 'aria-label="Depok: 3 keluhan"' in map_.svg and "wilayah=34.04.07" in map_.svg
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0, 1, 3, 5, 9, 13, 17, 98], ["0 keluhan", "1 sampai 3 keluhan", "4 sampai 9 keluhan", "10 sampai 13 keluhan", "14 sampai 98 keluhan"]),
+        ([4, 4, 4], ["4 keluhan"]),
+        ([12.5, 20, 31.25, 40, 55.5], ["12,5 keluhan", "lebih dari 12,5 sampai 20,0 keluhan", "lebih dari 20,0 sampai 31,2 keluhan", "lebih dari 31,2 sampai 40,0 keluhan", "lebih dari 40,0 sampai 55,5 keluhan"]),
+    ],
+)  # fmt: skip
+def test_the_classes_of_the_map_leave_no_hole(values, texts):
+    known = dict(enumerate(values))
+    legend = atlas._legend(atlas.breaks(values), known, "keluhan", len(values))
+    assert [step.text for step in legend] == texts
+    assert len({step.color for step in legend}) == len(legend)
+
+
+def test_names_on_the_map_run_over_nothing_and_none_of_the_nation_is_missing():
+    drawn = atlas.draw("", "Keluhan", {"34": 324, "32": 120, "19": 108}, unit="keluhan", by_size=True)
+    root = ET.fromstring(drawn.svg)
+    _x, _y, width, height = map(float, root.get("viewBox").split())
+    boxes = []
+    for text in root.iter(f"{SVG}text"):
+        size, x, y = (float(text.get(name)) for name in ("font-size", "x", "y"))
+        wide = 0.5 * size * len(text.text)
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
+        assert left >= 0 and left + wide <= width and y - 0.8 * size >= 0 and y <= height, text.text
+        boxes.append((left, y - 0.7 * size, left + wide, y, text.text))
+    assert len(boxes) == len(list(root.iter(f"{SVG}circle"))) == 38
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one[4], other[4])

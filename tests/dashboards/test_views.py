@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import RoleAssignment, User
 from portal.ledger.models import AuditEntry
+from portal.units.models import Unit
 from reports.dashboards.glossary import GLOSSARY
 from reports.dashboards.panels import ALL, CHAPTERS
 from reports.dashboards.views import LINES
@@ -131,6 +132,35 @@ def test_every_level_has_every_content_in_its_chapter(client, desk, role, region
         # Average handling time stands with its unit wherever handling is counted (D-06).
         if rule in ("D-02", "D-03", "D-04", "D-08"):
             assert "hari kalender" in page
+
+
+@pytest.mark.rule("D-01")
+def test_each_area_says_whether_it_has_its_own_office(client, desk):  # noqa: F811
+    """A regency its SLRT, a village its Puskesos too; who is only being formed is no cover."""
+    user, slrt = desk
+    officer(client, "manager", "34.04")
+
+    def offices(code):
+        page = client.get(reverse("dashboard"), {"wilayah": code, "bab": "kelembagaan"})
+        assert page.content.decode().count("da-mark") == len(page.context["own_offices"])
+        return [(one.label, one.name, one.is_listed) for one in page.context["own_offices"]], page.context[
+            "cover"
+        ]
+
+    assert offices("34.04")[0] == [("SLRT", slrt.name, False)]
+    type(slrt).objects.filter(pk=slrt.pk).update(status="operating")
+    assert offices("34.04")[0] == [("SLRT", slrt.name, True)]
+    village = "34.04.07.2001"
+    found, (cover,) = offices(village)
+    assert found == [("Puskesos", "", False), ("SLRT", slrt.name, True)]
+    assert (cover.code, cover.cover.with_puskesos, cover.cover.villages) == (village, 0, 1)
+    Unit.objects.create(kind="puskesos", name="Puskesos Caturtunggal", region_id=village, status="operating")
+    found, (cover,) = offices(village)
+    assert found[0] == ("Puskesos", "Puskesos Caturtunggal", True) and cover.cover.with_puskesos == 1
+    export = client.get(reverse("dashboard-export", args=["csv"]), {"wilayah": village}).content.decode(
+        "utf-8-sig"
+    )
+    assert "Cakupan;Puskesos;" in export and "Puskesos Caturtunggal" in export
 
 
 def test_filters_go_along_through_the_chapters_and_a_wrong_chapter_does_not_exist(client, desk):  # noqa: F811

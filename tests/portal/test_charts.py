@@ -124,3 +124,39 @@ def test_colors_stay_apart_for_color_blind_eyes(eye):
 def test_colors_stay_apart_in_grey_print():
     lights = [grey(color) for color in PALETTE]
     assert all(after - before >= 30 for before, after in itertools.pairwise(lights)), lights
+
+
+@pytest.mark.parametrize("highest", [1, 3, 9, 10, 26, 30, 45, 50, 99, 500, 1250, 87_000])
+def test_the_axis_of_counts_reads_in_whole_numbers(highest):
+    texts = [text.text for text in ET.fromstring(line("Kasus", ["a", "b"], [Series("n", [0, highest])]).svg).iter(f"{SVG}text")]  # fmt: skip
+    marks = [text for text in texts if text not in ("Kasus", "a", "b")]
+    assert len(marks) == 6 and not any("," in mark for mark in marks), marks
+
+
+def test_the_figures_of_one_chart_have_the_same_decimals():
+    assert [row[1] for row in bar("Skor", PLACES, [12, 7.5, 70]).rows] == ["12,0", "7,5", "70,0"]
+    shares = [text.text for text in ET.fromstring(donut("Kasus", PLACES, [16, 73, 11]).svg).iter(f"{SVG}text")]  # fmt: skip
+    assert {"16,0 %", "73,0 %", "11,0 %"} <= set(shares)
+
+
+NARROW = {
+    "bar": lambda: bar("Kasus", ["Administrasi kependudukan dan pencatatan sipil", "b"], [12345, 3], wide=420),
+    "line": lambda: line("Kasus", [f"Bln {n} 26" for n in range(12)], [Series("x", range(12)), Series("y", [11] * 12)], wide=420),
+    "donut": lambda: donut("Kasus", ["Dalam proses", "Selesai", "Ditolak"], [12345, 2345, 345], wide=420),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NARROW)
+def test_a_narrow_chart_keeps_its_words_inside_and_apart(kind):
+    """By the mean width of a letter; the words of one line must not meet."""
+    root = ET.fromstring(NARROW[kind]().svg)
+    boxes = []
+    for text in root.iter(f"{SVG}text"):
+        size, x, y = (float(text.get(name)) for name in ("font-size", "x", "y"))
+        width = 0.5 * size * len(text.text)
+        left = x - {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor")]
+        assert left >= -1 and left + width <= 421, text.text
+        boxes.append((left, left + width, y, text.text))
+    for one, other in itertools.combinations(boxes, 2):
+        same_line = abs(one[2] - other[2]) < 8
+        assert not (same_line and one[0] < other[1] - 1 and other[0] < one[1] - 1), (one, other)
