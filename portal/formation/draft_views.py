@@ -42,7 +42,45 @@ class DocumentForm(forms.Form):
     file = UploadField(kinds=(*DOCUMENTS, "docx", "xlsx"), label=_("File"))
 
 
-class ItemPage(OwnRequest, TemplateView):
+class PartPage(OwnRequest, TemplateView):
+    """A part of a draft that several people write, also by a script while they type."""
+
+    def write(self, base: int):
+        """Save what was sent over version `base`; returns what is stored now."""
+        raise NotImplementedError
+
+    def beside(self, current) -> dict:
+        """What the page shows after a conflict: the form as typed, and what somebody else has stored."""
+        raise NotImplementedError
+
+    def saved(self, part):
+        """Where it goes on."""
+        raise NotImplementedError
+
+    def save_part(self):
+        request = self.request
+        script = request.headers.get("X-Requested-With") == "autosave"
+        try:
+            base = int(request.POST.get("base_version", ""))
+        except ValueError:
+            base = -1
+        try:
+            part = self.write(base)
+        except drafts.Conflict as conflict:
+            if script:
+                return JsonResponse({"conflict": str(conflict)}, status=409)
+            # The next save names the version that was just shown: nobody overwrites what they have not seen.
+            context = self.get_context_data(
+                **self.beside(conflict.current), base=conflict.current.edit_version
+            )
+            return self.render_to_response(context, status=409)
+        except WrongState as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(self.address())
+        return JsonResponse({"version": part.edit_version}) if script else self.saved(part)
+
+
+class ItemPage(PartPage):
     """One readiness item: its small form and its documents. Saved as typed, finished or not."""
 
     template_name = "formation/item.html"
@@ -85,38 +123,28 @@ class ItemPage(OwnRequest, TemplateView):
     def post(self, request, *args, **kwargs):
         if "file" in request.FILES or request.POST.get("what") == "document":
             return self.upload()
-        try:
-            base = int(request.POST.get("base_version", ""))
-        except ValueError:
-            base = -1
-        script = request.headers.get("X-Requested-With") == "autosave"
-        try:
-            item = drafts.save_item(
-                request=self.formation,
-                kind=self.item.kind,
-                data=request.POST,
-                base_version=base,
-                by=request.user,
-            )
-        except drafts.Conflict as conflict:
-            if script:
-                return JsonResponse({"conflict": str(conflict)}, status=409)
-            mine = form_of(self.item, request.POST)
-            theirs = form_of(conflict.current)
-            theirs.is_valid()
-            # The next save names the version that was just shown: nobody overwrites what they have not seen.
-            context = self.get_context_data(
-                form=mine, conflict={"by": conflict.current.edited_by, "at": conflict.current.edited_at, "rows": theirs.summary()},
-                base=conflict.current.edit_version,
-            )  # fmt: skip
-            return self.render_to_response(context, status=409)
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.address())
-        if script:
-            return JsonResponse({"version": item.edit_version})
-        if "stay" in request.POST:
-            messages.success(request, _t("Saved."))
+        return self.save_part()
+
+    def write(self, base: int):
+        return drafts.save_item(
+            request=self.formation,
+            kind=self.item.kind,
+            data=self.request.POST,
+            base_version=base,
+            by=self.request.user,
+        )
+
+    def beside(self, current) -> dict:
+        theirs = form_of(current)
+        theirs.is_valid()
+        return {
+            "form": form_of(self.item, self.request.POST),
+            "conflict": {"by": current.edited_by, "at": current.edited_at, "rows": theirs.summary()},
+        }
+
+    def saved(self, part):
+        if "stay" in self.request.POST:
+            messages.success(self.request, _t("Saved."))
             return HttpResponseRedirect(self.address("item", self.item.kind))
         return HttpResponseRedirect(self.following())
 
@@ -124,13 +152,17 @@ class ItemPage(OwnRequest, TemplateView):
         form = DocumentForm(self.request.POST, self.request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(document_form=form))
-        drafts.attach(
-            request=self.formation,
-            kind=self.item.kind,
-            title=form.cleaned_data["title"] or form.cleaned_data["file"].name,
-            file=form.cleaned_data["file"],
-            by=self.request.user,
-        )
+        try:
+            drafts.attach(
+                request=self.formation,
+                kind=self.item.kind,
+                title=form.cleaned_data["title"] or form.cleaned_data["file"].name,
+                file=form.cleaned_data["file"],
+                by=self.request.user,
+            )
+        except WrongState as problem:
+            messages.error(self.request, str(problem))
+            return HttpResponseRedirect(self.address())
         messages.success(self.request, _t("The document has been attached."))
         return HttpResponseRedirect(self.address("item", self.item.kind))
 
@@ -151,7 +183,7 @@ class DetachView(LoginRequiredMixin, View):
         return HttpResponseRedirect(reverse("formation:item", args=[owner.pk, kind]))
 
 
-class LetterPage(OwnRequest, TemplateView):
+class LetterPage(PartPage):
     """What the letter of request says besides the items."""
 
     template_name = "formation/letter_form.html"
@@ -175,27 +207,22 @@ class LetterPage(OwnRequest, TemplateView):
         form = LetterForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        try:
-            base = int(request.POST.get("base_version", ""))
-        except ValueError:
-            base = -1
-        script = request.headers.get("X-Requested-With") == "autosave"
-        try:
-            saved = drafts.save_letter(
-                request=self.formation, base_version=base, by=request.user, **form.cleaned_data
-            )
-        except drafts.Conflict as conflict:
-            if script:
-                return JsonResponse({"conflict": str(conflict)}, status=409)
-            now = conflict.current
-            rows = [(_t("Who signs the letter"), now.signatory), (_t("Why the unit is needed"), now.reason)]
-            context = self.get_context_data(form=form, conflict={"rows": rows}, base=now.edit_version)
-            return self.render_to_response(context, status=409)
-        except WrongState as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.address())
-        if script:
-            return JsonResponse({"version": saved.edit_version})
+        self.form = form
+        return self.save_part()
+
+    def write(self, base: int):
+        return drafts.save_letter(
+            request=self.formation, base_version=base, by=self.request.user, **self.form.cleaned_data
+        )
+
+    def beside(self, current) -> dict:
+        rows = [
+            (_t("Who signs the letter"), current.signatory),
+            (_t("Why the unit is needed"), current.reason),
+        ]
+        return {"form": self.form, "conflict": {"rows": rows}}
+
+    def saved(self, part):
         return HttpResponseRedirect(self.address("check"))
 
 
