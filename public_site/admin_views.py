@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from portal.backoffice.views import BackofficeView, Crumb, add_errors
+from portal.backoffice.views import BackofficeView, Crumb, ServiceForm
 from portal.content.policies import edits
 from programs_catalog.models import CatalogSettings, Program
 
@@ -48,7 +48,7 @@ class ProposalForm(forms.Form):
     )
 
 
-class ProposalView(BackofficeView, FormView):
+class ProposalView(ServiceForm, BackofficeView, FormView):
     """One proposal: what it changes, and the answer. Who may not publish it does not find it."""
 
     required_right = (Program, "change")
@@ -77,13 +77,9 @@ class ProposalView(BackofficeView, FormView):
             **kwargs,
         )
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         answer = moderation.send_back if "return" in self.request.POST else moderation.approve
-        try:
-            answer(state=self.proposal.state, by=self.request.user, note=form.cleaned_data["note"])
-        except ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
+        answer(state=self.proposal.state, by=self.request.user, note=form.cleaned_data["note"])
         said = _("Returned with a note.") if answer is moderation.send_back else _("Published.")
         messages.success(self.request, said)
         return HttpResponseRedirect(reverse("moderation"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.views.generic import FormView
 from portal.accounts.policies import may
 from portal.backoffice.admin import ADMINS, record_url
 from portal.backoffice.models import Submission
-from portal.backoffice.views import ActionView, BackofficeView, Crumb, add_errors, run_once
+from portal.backoffice.views import ActionView, BackofficeView, Crumb, ServiceForm, run_once
 from portal.pdf import render_pdf
 from portal.units.models import Meeting, Unit
 from portal.units.paper import letterhead_of
@@ -23,7 +23,7 @@ from .models import Case
 from .services.meetings import line_of
 
 
-class PlanMeetingView(BackofficeView, FormView):
+class PlanMeetingView(ServiceForm, BackofficeView, FormView):
     """Plan the next meeting with everything that waits for one."""
 
     required_right = (Case, "approve")
@@ -44,7 +44,7 @@ class PlanMeetingView(BackofficeView, FormView):
         token = self.request.POST.get("form_token") or Submission.new_token()
         return super().get_context_data(form_token=token, **kwargs)
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         fields = form.cleaned_data
 
         def plan() -> str:
@@ -58,11 +58,7 @@ class PlanMeetingView(BackofficeView, FormView):
             )
             return record_url(meeting)
 
-        try:
-            url, _fresh = run_once(self.request, plan)
-        except ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
+        url, _fresh = run_once(self.request, plan)
         return HttpResponseRedirect(url)
 
 

@@ -14,12 +14,13 @@ from wagtail_modeladmin import views as modeladmin
 
 from portal.accounts.policies import may
 from portal.ledger import audit
+from portal.ledger.workflow import WrongState
 
 from .columns import Column
 from .list_views import AdminPage
 from .listing import paginate
 from .models import Submission
-from .views import Crumb, add_errors, get_visible_or_404, run_once
+from .views import Crumb, ServiceForm, get_visible_or_404, run_once
 
 EDIT = gettext_lazy("Edit")
 DELETE = gettext_lazy("Delete")
@@ -190,7 +191,7 @@ def timeline(flow, obj, user) -> list[dict]:
     return steps
 
 
-class _FormPage(AdminPage):
+class _FormPage(ServiceForm, AdminPage):
     """Create and edit: modeladmin's views with our narrowed form in place of Wagtail's panels."""
 
     def get_edit_handler(self):
@@ -217,16 +218,12 @@ class _FormPage(AdminPage):
             },
         )
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         def work():
             self.instance = self.model_admin.save_form(form, by=self.request.user)
             return self.model_admin.url("inspect", self.instance)
 
-        try:
-            url, fresh = run_once(self.request, work)
-        except ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
+        url, fresh = run_once(self.request, work)
         if fresh:
             messages.success(self.request, self.get_success_message(self.instance))
         return HttpResponseRedirect(url)
@@ -291,9 +288,15 @@ class DeleteRecordView(InstancePage, modeladmin.DeleteView):
             with transaction.atomic():
                 self.model_admin.delete_record(self.instance, by=request.user)
         except models.ProtectedError:
-            return self.render_to_response(self.get_context_data(protected=True), status=409)
-        messages.success(request, _("%(name)s has been deleted.") % {"name": name})
-        return HttpResponseRedirect(self.model_admin.url("index"))
+            reasons = [_("This cannot be deleted: other records refer to it.")]
+        except WrongState as problem:
+            reasons = [str(problem)]
+        except ValidationError as problem:
+            reasons = problem.messages
+        else:
+            messages.success(request, _("%(name)s has been deleted.") % {"name": name})
+            return HttpResponseRedirect(self.model_admin.url("index"))
+        return self.render_to_response(self.get_context_data(reasons=reasons), status=409)
 
 
 class RecordHistoryView(InstancePage, modeladmin.WMABaseView):

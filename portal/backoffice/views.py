@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -133,7 +133,33 @@ def get_visible_or_404(queryset: models.QuerySet, pk):
         raise Http404 from None
 
 
-class ActionView(RecordMixin, BackofficeView, FormView):
+class ServiceForm:
+    """A page with a form whose service has the last word: what it refuses is said at the form, and nothing typed is lost.
+
+    `carry_out(form)` calls the service and answers. The record is in another state by now: 409 with the reason; a field
+    does not fit: beside that field; the record is gone: 404.
+    """
+
+    def carry_out(self, form):
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            return self.carry_out(form)
+        except WrongState as problem:
+            form.add_error(None, str(problem))
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        except ValidationError as problem:
+            add_errors(form, problem)
+            return self.form_invalid(form)
+        except ObjectDoesNotExist as problem:
+            model = getattr(self, "model", None)
+            if model is None or not isinstance(problem, model.DoesNotExist):
+                raise
+            raise Http404 from None
+
+
+class ActionView(ServiceForm, RecordMixin, BackofficeView, FormView):
     """One step on one record: shows its form, calls `perform(form)`, answers in words.
 
     With `flow` and `move` the right comes from the workflow table and the title from the move's label. `perform` calls
@@ -210,17 +236,8 @@ class ActionView(RecordMixin, BackofficeView, FormView):
             }
         )
 
-    def form_valid(self, form):
-        try:
-            url, fresh = run_once(self.request, lambda: self.perform(form) or str(self.get_success_url()))
-        except WrongState as problem:
-            form.add_error(None, str(problem))
-            return self.render_to_response(self.get_context_data(form=form), status=409)
-        except ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
-        except self.model.DoesNotExist:
-            raise Http404 from None
+    def carry_out(self, form):
+        url, fresh = run_once(self.request, lambda: self.perform(form) or str(self.get_success_url()))
         if fresh and self.success_message:
             messages.success(self.request, self.get_success_words())
         return HttpResponseRedirect(url)

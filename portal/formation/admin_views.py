@@ -13,7 +13,7 @@ from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
 from portal.backoffice.attachments import file_response
 from portal.backoffice.forms import ScopedForm
-from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin, add_errors
+from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin, ServiceForm
 from portal.ledger.workflow import WrongState
 from portal.units.admin_views import DecreeOfRecord
 
@@ -210,7 +210,7 @@ class VillageAppointmentView(ActionView):
         )
 
 
-class ProposeRegionView(BackofficeView, FormView):
+class ProposeRegionView(ServiceForm, BackofficeView, FormView):
     """The Ministry proposes a region (F-15)."""
 
     required_right = (FormationRequest, "propose")
@@ -221,12 +221,8 @@ class ProposeRegionView(BackofficeView, FormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"for_user": self.request.user}
 
-    def form_valid(self, form):
-        try:
-            drafts.propose_region(by=self.request.user, **form.cleaned_data)
-        except ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
+    def carry_out(self, form):
+        drafts.propose_region(by=self.request.user, **form.cleaned_data)
         from django.contrib import messages
 
         messages.success(self.request, _t("The proposal waits for the head of the region."))

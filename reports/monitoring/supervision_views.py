@@ -15,7 +15,7 @@ from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.list_views import ListView
-from portal.backoffice.views import ActionView, BackofficeView, Crumb
+from portal.backoffice.views import ActionView, BackofficeView, Crumb, ServiceForm
 from portal.periods import Quarter
 
 from . import instruments, supervision
@@ -67,7 +67,7 @@ class PairList(ListView):
         return super().get_context_data(may_pair=may(self.request.user, "add", SupervisionPair), **kwargs)
 
 
-class PairView(BackofficeView, FormView):
+class PairView(ServiceForm, BackofficeView, FormView):
     """Draw the crosswise pairs of a regency for a quarter (M-08)."""
 
     required_right = (SupervisionPair, "add")
@@ -93,15 +93,11 @@ class PairView(BackofficeView, FormView):
             explanation=explanation, submit_label=_("Make the pairs"), style="primary", cancel_url=self.list_url, **kwargs
         )  # fmt: skip
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         data = form.cleaned_data
-        try:
-            made = supervision.pair_crosswise(
-                regency=data["region"], quarter=data["quarter"], by=self.request.user
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
+        made = supervision.pair_crosswise(
+            regency=data["region"], quarter=data["quarter"], by=self.request.user
+        )
         messages.success(self.request, _("Pairs made: %(count)s.") % {"count": len(made)})
         return redirect(self.list_url)
 

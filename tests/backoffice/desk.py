@@ -10,6 +10,7 @@ from portal.backoffice.admin import ADMINS, Related, ScopedModelAdmin, Section
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BulkView
+from portal.ledger.workflow import WrongState
 from portal.urls import urlpatterns as portal_urls
 
 
@@ -63,6 +64,20 @@ class TestCaseAdmin(ScopedModelAdmin):
     change_right = "handle"
     deletable = True
     export_columns = ("number", "kind", "region", "opened_at", "description")
+
+    def save_form(self, form, *, by):
+        refuse_if_moved(form.instance)
+        return super().save_form(form, by=by)
+
+    def delete_record(self, obj, *, by):
+        refuse_if_moved(obj)
+        super().delete_record(obj, by=by)
+
+
+def refuse_if_moved(case):
+    """As a service does that locks its row: the form was opened in time, the record has moved on since."""
+    if case.pk and Case.objects.get(pk=case.pk).description == "selesai":
+        raise WrongState("Keluhan ini sudah selesai.")
 
 
 # Making it registers it for cases; the real desk keeps its place, this one stands in only in its own tests (conftest.py).

@@ -1,5 +1,7 @@
 """The kit's doors over one kind of record: who finds what, who may do what, what it costs."""
 
+import uuid
+
 import pytest
 
 from cases.casework.workflow import CASE_FLOW
@@ -208,3 +210,30 @@ def test_times_and_lines_are_shown_as_people_write_them():
         assert show(time(9, 0)) == "09.00"
     assert show("Jawaban rujukan\n<b>Usulan</b>") == "Jawaban rujukan<br>&lt;b&gt;Usulan&lt;/b&gt;"
     assert show(mark_safe("<p>\n</p>")) == "<p>\n</p>"
+
+
+def test_a_record_that_moved_on_meanwhile_is_said_at_the_form_and_nothing_typed_is_lost(
+    as_user, officer, make_case
+):
+    case = make_case()
+    client = as_user(officer("back_office", "34.04"))
+    form = client.get(desk.url("edit", case.pk)).context["form"]
+    typed = {name: form[name].value() for name in form.fields} | {"description": "Butuh kursi roda"}
+    type(case).objects.filter(pk=case.pk).update(description="selesai")
+    token = str(uuid.uuid4())
+    for _again in range(2):  # the form stays usable: its token was not spent
+        page = client.post(desk.url("edit", case.pk), typed | {"form_token": token})
+        assert page.status_code == 409
+        assert "Keluhan ini sudah selesai." in page.content.decode()
+        assert page.context["form"]["description"].value() == "Butuh kursi roda"
+    case.refresh_from_db()
+    assert case.description == "selesai"
+    administrator = officer("", name="pengelola")
+    type(administrator).objects.filter(pk=administrator.pk).update(is_superuser=True)
+    gone = as_user(type(administrator).objects.get(pk=administrator.pk)).post(desk.url("delete", case.pk))
+    assert gone.status_code == 409 and "Keluhan ini sudah selesai." in gone.content.decode()
+    client = as_user(officer("back_office", "34.04"))
+    type(case).objects.filter(pk=case.pk).update(description="Butuh jaminan kesehatan")
+    assert client.post(desk.url("edit", case.pk), typed).status_code == 302
+    case.refresh_from_db()
+    assert case.description == "Butuh kursi roda"

@@ -14,7 +14,7 @@ from portal.accounts import services
 from portal.accounts.models import RoleAssignment, User
 
 from ..admin_views import CreateRecordView
-from ..views import ActionView, add_errors, run_once
+from ..views import ActionView, run_once
 from .forms import AssignRoleForm, EndRoleForm
 
 
@@ -35,7 +35,7 @@ def show_first_password(request, user: User, password: str):
 class CreateAccount(CreateRecordView):
     """Adds an account; the first password is shown in the answer itself."""
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         made = {}
 
         def work():
@@ -47,11 +47,7 @@ class CreateAccount(CreateRecordView):
             )
             return self.model_admin.url("inspect", self.instance)
 
-        try:
-            url, _fresh = run_once(self.request, work)
-        except forms.ValidationError as problem:
-            add_errors(form, problem)
-            return self.form_invalid(form)
+        url, _fresh = run_once(self.request, work)
         if made.get("password"):
             return show_first_password(self.request, self.instance, made["password"])
         from django.contrib import messages
@@ -93,7 +89,7 @@ class FirstPassword(AccountAction):
     def offered(cls, obj, user):
         return obj.is_active and obj.pk != user.pk
 
-    def form_valid(self, form):
+    def carry_out(self, form):
         password = services.set_first_password(user=self.object, by=self.request.user)
         return show_first_password(self.request, self.object, password)
 
