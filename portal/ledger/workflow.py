@@ -13,8 +13,11 @@ PermissionDenied; in another state, WrongState.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,6 +34,23 @@ SYSTEM = None  # the acting user of a timer
 REGISTRY: dict[str, Workflow] = {}
 
 _AT_ONCE = 5000  # rows moved by one statement
+
+
+_WRITTEN: ContextVar[datetime | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Log the steps inside as taken at this moment: for a past that is written down afterwards, as the demo's."""
+    token = _WRITTEN.set(moment)
+    try:
+        yield
+    finally:
+        _WRITTEN.reset(token)
+
+
+def _moment() -> datetime:
+    return _WRITTEN.get() or timezone.now()
 
 
 class WrongState(Exception):
@@ -146,7 +166,7 @@ class Workflow:
             raise self._wrong_state(obj, rule)
         if rule.needs_note and not note.strip():
             raise ValidationError({"note": _("Please give a reason.")}, code="required")
-        now = timezone.now()
+        now = _moment()
         changes = {**(also or {}), self.field: rule.to}
         if any(f.name == "status_since" for f in obj._meta.concrete_fields):
             changes["status_since"] = now
@@ -174,7 +194,7 @@ class Workflow:
         rows are what `record` writes one by one, and the database writes them: nobody reads the objects for it.
         """
         _need_transaction()
-        rule, now = self.moves[move], at or timezone.now()
+        rule, now = self.moves[move], at or _moment()
         changes = {**(also or {}), self.field: rule.to}
         if any(f.name == "status_since" for f in self.model._meta.concrete_fields):
             changes["status_since"] = now
@@ -258,7 +278,7 @@ class Workflow:
             to_status=after,
             by=by,
             by_role=by.role_for(obj) if by is not SYSTEM else "",
-            at=at or timezone.now(),
+            at=at or _moment(),
             note=note,
             data=data,
         )

@@ -8,6 +8,7 @@ import random
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.ledger.workflow import as_of
 from portal.regions.models import Region
 from reports.monitoring.answers import clean_answers
 
@@ -34,20 +35,29 @@ def load_year(year: int, today: dt.date) -> None:
     if secretariat is None or EvaluationRound.objects.filter(year=year, region=None).exists():
         return
     ended = year < today.year
+    decided = min(_moment(dt.date(year, 9, 21)), timezone.now())
     if not TypologyScheme.objects.filter(year=year).exists():
         thresholds = {"developing_from": "45", "advanced_from": "75"} if ended else {}
-        services.set_scheme(year=year, definition=SCHEME | thresholds, by=secretariat)
-    round_ = services.prepare_round(
-        year=year, purpose="Menilai rancangan, proses, hasil, dan sumbangan SLRT pada dampak program.", by=secretariat
-    )  # fmt: skip
+        scheme = services.set_scheme(year=year, definition=SCHEME | thresholds, by=secretariat)
+        TypologyScheme.objects.filter(pk=scheme.pk).update(decided_at=decided)
+    with as_of(decided):
+        round_ = services.prepare_round(
+            year=year, purpose="Menilai rancangan, proses, hasil, dan sumbangan SLRT pada dampak program.", by=secretariat
+        )  # fmt: skip
     start = dt.date(year, 11, 2) if dt.date(year, 11, 2) <= today else dt.date(year, 10, 1)
     if start > today:
         return  # the evaluation belongs to the end of the year
-    services.start_round(round_=round_, by=secretariat, today=start)
+    with as_of(_moment(start)):
+        services.start_round(round_=round_, by=secretariat, today=start)
     _teams(round_, secretariat)
     _fill(round_, secretariat, ended, start)
     if ended:
-        _recommendations(round_, secretariat, today)
+        with as_of(_moment(dt.date(year, 12, 29))):
+            _recommendations(round_, secretariat, today)
+
+
+def _moment(day: dt.date, hour: int = 10) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
 
 
 def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.date) -> None:
@@ -75,10 +85,11 @@ def _fill(round_: EvaluationRound, secretariat: User, ended: bool, start: dt.dat
         for one in rows
     )  # fmt: skip
     if ended:
-        at = timezone.make_aware(dt.datetime(round_.year, 12, 15, 10))
+        at = _moment(dt.date(round_.year, 12, 15))
         EVALUATION_FLOW.record_all(rows, "send", by=None, at=at)
         EVALUATION_FLOW.record_all(rows, "finalise", by=secretariat, at=at + dt.timedelta(days=5))
-        services.close_round(round_=round_, by=secretariat)
+        with as_of(at + dt.timedelta(days=7)):
+            services.close_round(round_=round_, by=secretariat)
 
 
 def _teams(round_: EvaluationRound, secretariat: User) -> None:
@@ -117,4 +128,5 @@ def _recommendations(round_: EvaluationRound, secretariat: User, today: dt.date)
         for number, (purpose, aspect, text) in enumerate(texts, start=1)
     ]  # fmt: skip
     done = "Biaya kunjungan dimasukkan ke DPA perubahan dan sudah ditetapkan."
-    services.finish_recommendation(recommendation=made[1], done=done, by=manager)
+    with as_of(_moment(today - dt.timedelta(days=20))):
+        services.finish_recommendation(recommendation=made[1], done=done, by=manager)

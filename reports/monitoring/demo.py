@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.ledger.workflow import as_of
 from portal.periods import Quarter
 from portal.regions.models import Region
 
@@ -58,15 +59,17 @@ def _visits(users: dict[str, User], today: dt.date, quarter: Quarter) -> None:
     days = dt.timedelta
 
     def plan(code: str, kind: str, who: str, day: dt.date, purpose: str, **more) -> SupervisionVisit:
-        return supervision.plan_visit(
-            region=Region.objects.get(pk=code), kind=kind, planned_on=day, purpose=purpose, by=users[who],
-            **{"leader": users[who], **more},
-        )  # fmt: skip
+        with as_of(_moment(min(day, today) - days(9))):
+            return supervision.plan_visit(
+                region=Region.objects.get(pk=code), kind=kind, planned_on=day, purpose=purpose, by=users[who],
+                **{"leader": users[who], **more},
+            )  # fmt: skip
 
     def hold(visit: SupervisionVisit, **answers) -> SupervisionVisit:
-        return supervision.hold_visit(
-            visit=visit, held_on=visit.planned_on, answers=SHEET | answers, by=visit.leader
-        )
+        with as_of(_moment(visit.planned_on, 15)):
+            return supervision.hold_visit(
+                visit=visit, held_on=visit.planned_on, answers=SHEET | answers, by=visit.leader
+            )
 
     with_whom = "Dinas Sosial dan Bappeda Kabupaten Sleman"
     seen = hold(
@@ -104,10 +107,11 @@ def _visits(users: dict[str, User], today: dt.date, quarter: Quarter) -> None:
     for place, pair in enumerate(
         SupervisionPair.objects.filter(region="34.04", quarter_code=str(quarter)).order_by("pk")[:2]
     ):
-        visit = supervision.plan_visit(
-            region=pair.facilitator_village, kind="crosswise", planned_on=quarter.start + days(20) if place == 0 else quarter.end - days(5),
-            purpose="Pengawasan silang fasilitator", leader=pair.companion, pair=pair, by=users["mj.sleman"],
-        )  # fmt: skip
+        with as_of(_moment(min(quarter.start + days(8), today - days(1)))):
+            visit = supervision.plan_visit(
+                region=pair.facilitator_village, kind="crosswise", planned_on=quarter.start + days(20) if place == 0 else quarter.end - days(5),
+                purpose="Pengawasan silang fasilitator", leader=pair.companion, pair=pair, by=users["mj.sleman"],
+            )  # fmt: skip
         if place == 0 and visit.planned_on <= today:
             hold(visit, tablet_skill="able")
 
@@ -115,23 +119,30 @@ def _visits(users: dict[str, User], today: dt.date, quarter: Quarter) -> None:
 def _findings(visit: SupervisionVisit, users: dict[str, User], today: dt.date) -> None:
     days = dt.timedelta
     manager, coordinator = users["mj.sleman"], users["korprov.diy"]
-    found: list[Finding] = [
-        supervision.record_finding(
-            visit=visit, text=text, owner=manager, due_on=today + days(due), by=coordinator
-        )
-        for text, due in (
-            ("Tiga tablet fasilitator rusak dan belum diganti.", -4),
-            ("Buku tamu dan register keluhan belum dicocokkan setiap minggu.", 6),
-            ("Dua rujukan lebih dari sebulan tanpa jawaban pengelola program.", 14),
-            ("Papan informasi alur layanan belum terpasang.", -10),
-        )
-    ]
-    for finding, done in (
-        (found[2], "Pertemuan dengan pengelola program dilaksanakan; kedua rujukan sudah dijawab."),
-        (found[3], "Papan alur layanan terpasang di ruang tunggu."),
+    with as_of(_moment(visit.planned_on, 16)):
+        found: list[Finding] = [
+            supervision.record_finding(
+                visit=visit, text=text, owner=manager, due_on=today + days(due), by=coordinator
+            )
+            for text, due in (
+                ("Tiga tablet fasilitator rusak dan belum diganti.", -4),
+                ("Buku tamu dan register keluhan belum dicocokkan setiap minggu.", 6),
+                ("Dua rujukan lebih dari sebulan tanpa jawaban pengelola program.", 14),
+                ("Papan informasi alur layanan belum terpasang.", -10),
+            )
+        ]
+    for ago, finding, done in (
+        (2, found[2], "Pertemuan dengan pengelola program dilaksanakan; kedua rujukan sudah dijawab."),
+        (11, found[3], "Papan alur layanan terpasang di ruang tunggu."),
     ):
-        supervision.finish_finding(finding=finding, done=done, by=manager)
-    supervision.review_finding(finding=found[3], sufficient=True, note="", by=coordinator)
+        with as_of(_moment(today - days(ago))):
+            supervision.finish_finding(finding=finding, done=done, by=manager)
+    with as_of(_moment(today - days(8))):
+        supervision.review_finding(finding=found[3], sufficient=True, note="", by=coordinator)
+
+
+def _moment(day: dt.date, hour: int = 10) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
 
 
 def _own_questions(manager: User, today: dt.date) -> None:

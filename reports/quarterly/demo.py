@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment, User
 from portal.ledger.numbers import next_number
+from portal.ledger.workflow import as_of
 from portal.periods import Quarter
 
 from . import closing, services
@@ -81,7 +82,8 @@ class _Quarter:
     def load(self, *, closed: bool) -> None:
         if ReportingCycle.objects.filter(quarter_code=str(self.quarter)).exists():
             return
-        self.cycle = services.open_cycle(quarter=self.quarter)
+        with as_of(self._moment(self.quarter.end + dt.timedelta(days=1), 7)):
+            self.cycle = services.open_cycle(quarter=self.quarter)
         self.asked = Asked(self.cycle)
         self.facilitators = counter("staff.facilitators").count(Tier.SLRT, self.quarter)
         self.authors = {
@@ -128,7 +130,11 @@ class _Quarter:
         made = ReportVersion.objects.bulk_create(
             [
                 ReportVersion(
-                    report=report, number=1, answers=self._answers(report), created_by=self._author(report)
+                    report=report,
+                    number=1,
+                    answers=self._answers(report),
+                    created_by=self._author(report),
+                    created_at=self._moment(self.cycle.opens_on, 9),
                 )
                 for report in reports
             ],
@@ -183,8 +189,8 @@ class _Quarter:
         sealed = {pk: adapt(version.sealed_at) for pk, version in versions.items()}
         with connection.cursor() as cursor:  # bulk_update would take longer than all the rest
             cursor.executemany(
-                f"UPDATE {ReportVersion._meta.db_table} SET sealed_at = %s, digest = %s WHERE id = %s",  # noqa: S608
-                [(sealed[report], v.digest, v.pk) for report, v in versions.items()],
+                f"UPDATE {ReportVersion._meta.db_table} SET filled_at = %s, sealed_at = %s, digest = %s WHERE id = %s",  # noqa: S608
+                [(sealed[report], sealed[report], v.digest, v.pk) for report, v in versions.items()],
             )
             cursor.executemany(
                 f"UPDATE {QuarterlyReport._meta.db_table} SET version_id = %s, first_sent_on = %s, number = %s WHERE id = %s",  # noqa: S608

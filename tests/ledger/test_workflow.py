@@ -1,15 +1,17 @@
 """The engine: right, state, row lock and log in one step (C-25)."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from portal.accounts.models import RoleAssignment
 from portal.accounts.roles import Role
 from portal.ledger.models import Transition
-from portal.ledger.workflow import SYSTEM, Move, Workflow, WrongState
+from portal.ledger.workflow import SYSTEM, Move, Workflow, WrongState, as_of
 from portal.units.models import Unit
 from tests.factories import UnitFactory, UserFactory, neighbor, officer
 
@@ -233,3 +235,14 @@ def test_of_ten_movers_one_wins_on_postgresql(flow, unit):
     assert manager.grants
     assert race(flow, unit, manager, 10) == ["won"] + ["wrong state"] * 9
     assert Transition.objects.count() == 1
+
+
+def test_a_past_written_down_afterwards_is_logged_at_its_own_time(flow, unit):
+    past = timezone.now() - timedelta(days=400)
+    with as_of(past), transaction.atomic():
+        flow.start(unit, by=SYSTEM)
+        flow.record(unit, "open", by=SYSTEM)
+    with transaction.atomic():
+        flow.record(unit, "expire", by=SYSTEM)
+    start, opened, expired = flow.log_of(unit).order_by("id")
+    assert start.at == opened.at == past and expired.at > past + timedelta(days=399)
