@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -87,14 +87,56 @@ def answer_errors(
         if question.key not in relevant or question.type in ("note",):
             continue
         value = known.get(question.key)
-        found = list(_question_errors(question, value, known))
+        found = list(_question_errors(definition, question, value, known))
         if found:
             errors[question.key] = found
     return errors
 
 
-def _question_errors(question: Question, value: Any, known: Mapping[str, Any]):
-    if value in (None, "", [], {}):
+def entry_errors(
+    definition: Definition, answers: Mapping[str, Any], figures: Mapping[str, Any] | None = None
+) -> dict[str, list[str]]:
+    """What cannot be, of what has been typed so far, by the question that was typed; what is missing is not yet wrong."""
+    known = {**answers, **(figures or {})}
+    relevant = definition.relevant(known)
+    errors: dict[str, list[str]] = {}
+    for question in definition.questions():
+        if question.key not in relevant or known.get(question.key) in NOTHING:
+            continue
+        told = expressions.references(question.constraint) if question.constraint else frozenset()
+        judged = (
+            replace(question, constraint="") if any(known.get(_of(n)) in NOTHING for n in told) else question
+        )
+        at = next(iter(typed_behind(definition, question, answers)), "")
+        if at:
+            for text in _question_errors(definition, judged, known[question.key], known):
+                errors.setdefault(at, []).append(text)
+    return errors
+
+
+def typed_behind(definition: Definition, question: Question, answers: Mapping[str, Any]) -> list[str]:
+    """The typed answers that a figure is made of: itself, or for a calculated one those it speaks of, in their order."""
+    if question.type != "calculation":
+        return [question.key] if question.key in answers else []
+    spoken = {_of(name) for name in expressions.references(question.calculation)} - {question.key}
+    return [
+        key
+        for each in definition.questions()
+        if each.key in spoken
+        for key in typed_behind(definition, each, answers)
+    ]
+
+
+def _of(name: str) -> str:
+    """The question of a name in an expression: the table of a column."""
+    return name.partition(".")[0]
+
+
+NOTHING = (None, "", [], {})
+
+
+def _question_errors(definition: Definition, question: Question, value: Any, known: Mapping[str, Any]):
+    if value in NOTHING:
         if question.required and question.type not in ("calculation",) and not question.source:
             yield _("“%(question)s” is not answered yet.") % {"question": question}
         return
@@ -107,16 +149,7 @@ def _question_errors(question: Question, value: Any, known: Mapping[str, Any]):
             return
         if question.type == "integer" and number != number.to_integral_value():
             yield _("“%(question)s” needs a whole number.") % {"question": question}
-        if question.minimum is not None and number < question.minimum:
-            yield _("“%(question)s” is at least %(number)s.") % {
-                "question": question,
-                "number": show_number(question.minimum),
-            }
-        if question.maximum is not None and number > question.maximum:
-            yield _("“%(question)s” is at most %(number)s.") % {
-                "question": question,
-                "number": show_number(question.maximum),
-            }
+        yield from _outside(definition, question, number, known)
     if question.type in ("choice", "choices"):
         allowed = {choice.value for choice in question.choices}
         if not set(value if isinstance(value, list) else [value]) <= allowed:
@@ -125,6 +158,31 @@ def _question_errors(question: Question, value: Any, known: Mapping[str, Any]):
         yield question.constraint_message or _("“%(question)s” does not fit the other answers.") % {
             "question": question
         }
+
+
+def _outside(definition: Definition, question: Question, number: Decimal, known: Mapping[str, Any]):
+    """A figure outside its limits; a calculated one is named with the figures that it comes from."""
+    words = {"question": question, "now": show_number(number, question.places)}
+    if question.type == "calculation":
+        words["parts"] = "; ".join(
+            f"{each} {show_number(expressions.number(known.get(each.key)))}"
+            for each in definition.questions()
+            if each.key in expressions.references(question.calculation)
+        )
+    if question.minimum is not None and number < question.minimum:
+        text = _("“%(question)s” is at least %(number)s.")
+        if question.type == "calculation":
+            text = _(
+                "“%(question)s” would be %(now)s, and it is at least %(number)s. It comes from: %(parts)s."
+            )
+        yield text % (words | {"number": show_number(question.minimum)})
+    if question.maximum is not None and number > question.maximum:
+        text = _("“%(question)s” is at most %(number)s.")
+        if question.type == "calculation":
+            text = _(
+                "“%(question)s” would be %(now)s, and it is at most %(number)s. It comes from: %(parts)s."
+            )
+        yield text % (words | {"number": show_number(question.maximum)})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -168,7 +169,11 @@ class QuestionForm(ConditionFields):
     )
     source = forms.ChoiceField(label=_("Filled from operations"), required=False)
     share_part = forms.ChoiceField(label=_("Percentage: this figure"), required=False)
-    share_whole = forms.ChoiceField(label=_("of this figure"), required=False)
+    share_whole = forms.ChoiceField(
+        label=_("of this figure"),
+        required=False,
+        help_text=_("Never more than 100, unless another largest value is given."),
+    )
     calculation = forms.CharField(
         label=_("Another calculation, as an expression"),
         max_length=500,
@@ -227,6 +232,9 @@ class QuestionForm(ConditionFields):
         self.add_built(
             "calculation", lambda: building.share(data.get("share_part", ""), data.get("share_whole", ""))
         )
+        # A part is never more than its whole; whoever means something else says so.
+        if data.get("type") == "calculation" and data.get("share_whole") and data.get("maximum") is None:
+            data["maximum"] = Decimal(100)
         return data
 
     @property
@@ -275,7 +283,12 @@ QUESTION_GROUPS = (
     (_("Table"), "table", ("row_set", "rows", "columns"), False),
     (_("Calculation"), "calculation", ("share_part", "share_whole", "calculation"), False),
     (_("Figure"), f"{NUMBERS} calculation", ("unit",), False),
-    (_("Limits"), NUMBERS, ("minimum", "maximum", "at_most", "constraint", "constraint_message"), True),
+    (
+        _("Limits"),
+        f"{NUMBERS} calculation",
+        ("minimum", "maximum", "at_most", "constraint", "constraint_message"),
+        True,
+    ),
     (_("Where it comes from and goes to"), f"{NUMBERS} table calculation", ("source", "roll_up"), True),
     (_("When and of whom it is asked"), "", ("when", "sign", "value", "condition", "tiers"), True),
     (_("Place, key and removal"), "", ("position", "key", "remove"), True),

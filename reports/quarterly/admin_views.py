@@ -33,6 +33,7 @@ from .forms import (
 )
 from .models import QuarterlyReport, ReportVersion
 from .oddities import corrected, oddities
+from .outside import OUTSIDE, in_words, outside_of
 from .presentation import Presentation, Row
 from .workflow import FINAL, REPORT_FLOW, UPWARD, WRITABLE, Status
 
@@ -55,6 +56,8 @@ class ReportPage(RecordView):
             copies=list(version.copies.all()) if version else [],
             odd=oddities(shown) if version and self.instance.status not in FINAL else [],
             corrected=corrected(shown),
+            left=in_words(outside_of(self.instance, version)) if self.instance.status not in FINAL else "",
+            why_left=version.explanations.get(OUTSIDE, "") if version else "",
             reminded=list(self.instance.reminders.all()[:5]),
             may_write=may_write,
             returned_with=returned_with(self.instance),
@@ -201,7 +204,12 @@ class SendView(ReportStep):
 
     def get_form_kwargs(self):
         shown = Presentation(self.object)
-        return super().get_form_kwargs() | {"odd": oddities(shown) if shown.version else ()}
+        version = shown.version
+        return super().get_form_kwargs() | {
+            "odd": oddities(shown) if version else (),
+            "left": in_words(outside_of(self.object, version)),
+            "why_left": version.explanations.get(OUTSIDE, "") if version else "",
+        }
 
     def get_context_data(self, **kwargs):
         quarter = self.object.cycle.quarter
@@ -236,7 +244,13 @@ class SendView(ReportStep):
 class AcceptView(ReportStep):
     flow = REPORT_FLOW
     form_class = NoteForm
+    template_name = "quarterly/accept.html"
     success_message = gettext_lazy("The report has been accepted and counts in the tier above.")
+
+    def get_context_data(self, **kwargs):
+        parent = self.object.parent
+        too_late = bool(parent and parent.status not in WRITABLE)
+        return super().get_context_data(too_late=too_late, parent=parent, **kwargs)
 
     def perform(self, form):
         services.accept_report(report=self.object, by=self.request.user, note=form.cleaned_data["note"])

@@ -22,6 +22,7 @@ from portal.jobs.models import Job
 
 from .figures import national_digest
 from .models import ReportingCycle
+from .outside import in_words, outside_of
 from .workflow import COUNTED, CYCLE_FLOW, FINAL, REPORT_FLOW, SYSTEM, CycleStatus, Status, Tier
 
 
@@ -31,6 +32,12 @@ def close_cycle(*, cycle: ReportingCycle, by: User, note: str = "") -> Job:
     cycle = CYCLE_FLOW.lock(cycle, "close", by=by)
     if not is_ready(cycle):
         raise ValidationError(_("The national report of this quarter has not been sent yet."))
+    left = left_out(cycle)
+    if left and not note.strip():
+        text = _(
+            "Accepted reports are not in the national sums (%(reports)s): say why the quarter closes without them."
+        )
+        raise ValidationError({"note": text % {"reports": in_words(left)}})
     CYCLE_FLOW.record(cycle, "close", by=by, note=note)
     return jobs.submit("quarterly.close", by=by, key=key_of(cycle), cycle=cycle.pk)
 
@@ -48,6 +55,12 @@ def close_on_its_day(cycle: ReportingCycle) -> Job | None:
 def is_ready(cycle: ReportingCycle) -> bool:
     """Whether the national report has been sent, so that the quarter can close."""
     return cycle.reports.filter(tier=Tier.NATION, status__in=COUNTED).exists()
+
+
+def left_out(cycle: ReportingCycle) -> dict[str, int]:
+    """Accepted reports that are not in the national sums, by tier."""
+    nation = cycle.reports.filter(tier=Tier.NATION).select_related("version").first()
+    return outside_of(nation, nation.version) if nation else {}
 
 
 def key_of(cycle: ReportingCycle) -> str:

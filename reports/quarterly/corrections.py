@@ -14,6 +14,8 @@ from portal.accounts.policies import may
 from portal.ledger import audit
 from portal.ledger.workflow import WrongState
 from reports.monitoring import expressions
+from reports.monitoring.answers import answer_errors
+from reports.monitoring.definition import Definition
 
 from .figures import Asked, calculations, cents, figure_keys
 from .models import Figure, QuarterlyReport, ReportVersion
@@ -81,6 +83,16 @@ def correct_report(
     return version
 
 
+def _check_possible(definition: Definition, before: ReportVersion, version: ReportVersion) -> None:
+    """Raise ValidationError for what a correction would make impossible; what was odd before stays its own matter."""
+    was, now = (
+        answer_errors(definition, each.answers, figures_as_answers(each)) for each in (before, version)
+    )
+    new = [text for key, texts in now.items() if key not in was for text in texts]
+    if new:
+        raise ValidationError({"changes": new})
+
+
 def _own(version: ReportVersion, place: tuple[str, str]) -> Decimal | None:
     return version.figures.filter(key=place[0], item=place[1]).values_list("own", flat=True).first()
 
@@ -112,6 +124,7 @@ def _new_version(report, deltas, reason, by, *, field: str) -> ReportVersion:
         )
         known[question.key] = value
         Figure.objects.filter(version=version, key=question.key, item="").update(value=value)
+    _check_possible(definition.for_tier(report.tier), before, version)
     seal(version)
     QuarterlyReport.objects.filter(pk=report.pk).update(version=version)
     report.version = version

@@ -15,6 +15,7 @@ from . import closing, reminders
 from .admin_views import running_job
 from .forms import NoteForm, RemindForm
 from .models import QuarterlyReport, ReportingCycle
+from .outside import in_words
 from .workflow import CYCLE_FLOW, CycleStatus
 
 
@@ -41,6 +42,10 @@ class CloseView(ActionView):
         "After closing, no report of this quarter can be sent, returned or changed. Reports that were not accepted are set down as not received."
     )
     success_message = gettext_lazy("The quarter is being closed.")
+    template_name = "quarterly/close.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(left=in_words(closing.left_out(self.object)), **kwargs)
 
     def perform(self, form):
         closing.close_cycle(cycle=self.object, by=self.request.user, note=form.cleaned_data["note"])

@@ -13,6 +13,7 @@ from portal.pdf import Signatory, cached_pdf
 from .letters import REPORT
 from .models import QuarterlyReport, ReportVersion
 from .oddities import corrected, oddities
+from .outside import OUTSIDE
 from .presentation import Presentation, letterhead
 from .workflow import REPORT_FLOW, Tier
 
@@ -62,6 +63,7 @@ def _context(report: QuarterlyReport, version: ReportVersion | None) -> dict:
         "shown": shown,
         "odd": oddities(shown) if version else [],
         "corrected": corrected(shown),
+        "why_left": version.explanations.get(OUTSIDE, "") if version else "",
         "report": report,
         "is_draft": sent is None,
         "correction": version.reason if version else "",

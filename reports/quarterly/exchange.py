@@ -21,6 +21,7 @@ from portal.periods import Quarter
 from .figures import Asked
 from .models import Figure, ReportingCycle
 from .oddities import odd
+from .outside import OUTSIDE
 from .presentation import Presentation
 from .workflow import CycleStatus, Status
 
@@ -128,6 +129,19 @@ def report_rows(shown: Presentation) -> Iterator[list]:
     """One report as spreadsheet rows: section, figure, row of a table, value, own, below, quarter before, a year before, and what was said about it."""
     explained = shown.version.explanations if shown.version else {}
     counted = shown.version.coverage.get("counted", {}) if shown.version else {}
+    for tier, included, expected in shown.coverage:
+        text = _("%(included)s of %(expected)s") % {"included": included, "expected": expected}
+        yield [_("Reports below that are included"), tier, "", "", text, *_nothing()]
+    if explained.get(OUTSIDE):
+        head = _("Reports below that are included")
+        yield [
+            head,
+            _("Why it was sent without accepted reports:").rstrip(":"),
+            "",
+            "",
+            explained[OUTSIDE],
+            *_nothing(),
+        ]
     for part in shown.parts:
         for row in part.figures:
             yield [

@@ -19,6 +19,7 @@ from reports.monitoring.sources import is_correctable
 from . import services
 from .models import CopyRule, ReportingCycle
 from .oddities import Oddity
+from .outside import OUTSIDE
 from .presentation import Row
 from .workflow import Tier
 
@@ -60,15 +61,27 @@ class SendForm(ScopedForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     checked = forms.BooleanField(label=_("I have checked the figures and the narrative."))
 
-    def __init__(self, *args, odd: Sequence[Oddity] = (), **kwargs):
+    def __init__(self, *args, odd: Sequence[Oddity] = (), left: str = "", why_left: str = "", **kwargs):
         super().__init__(*args, **kwargs)
+        first = []
+        if left:
+            first = [EXPLANATION + OUTSIDE]
+            self.fields[first[0]] = explanation_field(
+                gettext("Why it is sent without these reports"),
+                gettext(
+                    "Accepted, and not in these sums: %(reports)s. What you write is sealed with the report."
+                )
+                % {"reports": left},
+            )
+            self.fields[first[0]].required = True
+            self.initial.setdefault(first[0], why_left)
         for each in odd:
             name = EXPLANATION + each.key
             self.fields[name] = explanation_field(
                 gettext("Explanation: %(figure)s") % {"figure": each.label}, each.text
             )
             self.initial.setdefault(name, each.explanation)
-        self.order_fields(["seen", *(EXPLANATION + each.key for each in odd), "checked"])
+        self.order_fields(["seen", *first, *(EXPLANATION + each.key for each in odd), "checked"])
         dress(self)
 
 

@@ -21,13 +21,14 @@ from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
 from portal.regions.models import Level, Region, above_q, code_at, within_q
 from portal.units.models import Unit
-from reports.monitoring.answers import answer_errors, clean_answers, relevant_answers
+from reports.monitoring.answers import answer_errors, clean_answers, entry_errors, relevant_answers
 from reports.monitoring.definition import Definition
 from reports.monitoring.evidence import drop_unused, keep_evidence
 from reports.monitoring.instruments import core_instrument
 
 from .figures import Asked, digest, fill
 from .models import CLOSING_DAYS, CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .outside import outside_errors
 from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
 
 #: once a quarter closes, its due dates are history
@@ -162,11 +163,15 @@ def save_answers(
     report = _writable(report, by)
     version = open_version(report, by)
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
-    answers = keep_evidence(definition, answers, owner=report, by=by)
+    # Files come last: a form that is refused leaves none behind.
     version.answers = clean_answers(definition, answers)
     version.explanations = _explained(version, explanations)
     version.save(update_fields=["answers", "explanations"])
     build(report, version)
+    if errors := entry_errors(definition, version.answers, figures_as_answers(version)):
+        raise ValidationError(errors)
+    version.answers = clean_answers(definition, keep_evidence(definition, answers, owner=report, by=by))
+    version.save(update_fields=["answers"])
     _drop_irrelevant(report, version, definition)
     # What an earlier version named stays with it.
     drop_unused(report, *report.versions.values_list("answers", flat=True))
@@ -253,19 +258,20 @@ def send_report(
     report = _writable(report, by)
     version = build(report, open_version(report, by))
     looked_at = digest(version)
+    if seen and seen != looked_at:
+        raise ChangedSinceSeen(
+            _("The figures have changed since you looked at them. Please look again, then send."),
+            code="changed",
+        )
     version.explanations = _explained(version, explanations)
     version.save(update_fields=["explanations"])
     definition = Asked(report.cycle).of(report.region_id).for_tier(report.tier)
     errors = answer_errors(definition, version.answers, figures_as_answers(version))
     for key, texts in unexplained(version, definition).items():
         errors[key] = [*errors.get(key, ()), *texts]
+    errors |= outside_errors(report, version)
     if errors:
         raise ValidationError(errors)
-    if seen and seen != looked_at:
-        raise ChangedSinceSeen(
-            _("The figures have changed since you looked at them. Please look again, then send."),
-            code="changed",
-        )
     seal(version)
     report.version = version
     report.first_sent_on = report.first_sent_on or timezone.localdate()

@@ -228,6 +228,14 @@ def _referrals(quarter: Quarter, field: str, **more) -> models.QuerySet:
     return Referral.objects.filter(**{f"{field}__gte": start, f"{field}__lt": end}, **more)
 
 
+def _waiting_before(quarter: Quarter) -> models.QuerySet:
+    """Referrals on their way when the quarter began; one called back before it waited for nobody any more."""
+    start, _end = bounds(quarter)
+    return Referral.objects.filter(
+        Q(answered_at=None) | Q(answered_at__gte=start), referred_at__lt=start
+    ).exclude(status=ReferralStatus.WITHDRAWN, status_since__lt=start)
+
+
 def _feedback(quarter: Quarter) -> models.QuerySet:
     start, end = bounds(quarter)
     return Feedback.objects.filter(told_at__gte=start, told_at__lt=end)
@@ -288,6 +296,12 @@ for _outcome in Outcome:
     )  # fmt: skip
 _case_source("cases.handling_days", _("Days of handling, all finished cases together"), _closed, day="closed_at",
              total=Sum(_DaysBetween(F("closed_at"), F("opened_at"))))  # fmt: skip
+_through_case(
+    "referrals.waiting_before",
+    _("Referrals not answered at the beginning"),
+    _waiting_before,
+    day="referred_at",
+)
 _through_case(
     "referrals.made",
     _("Referrals sent to programs"),

@@ -111,6 +111,8 @@ PLAIN = {
             ("refused", "answered_at", " and r.status = 'refused'"),
         )
     },
+    "waiting_before": "select count(*) from casework_referral r join casework_case c on c.id = r.case_id join units_unit u on u.id = c.unit_id "
+    f"where {WITHIN} and r.referred_at < %s and (r.answered_at is null or r.answered_at >= %s)",
     "told": "select count(*) from casework_feedback f join casework_case c on c.id = f.case_id join units_unit u on u.id = c.unit_id "
     f"where {WITHIN} and f.told_at >= %s and f.told_at < %s",
 }  # fmt: skip
@@ -125,7 +127,7 @@ TABLES = {
 
 def recount(places) -> dict[tuple[str, str], Decimal]:
     marks, found = ", ".join(["%s"] * len(places)), {}
-    bounds = {"open_before": [START, START], "open_after": [END, END]}
+    bounds = {"open_before": [START, START], "waiting_before": [START, START], "open_after": [END, END]}
     with connection.cursor() as cursor:
         for key, sql in PLAIN.items():
             cursor.execute(sql.format(marks), [*places, *bounds.get(key, [START, END])])

@@ -160,9 +160,10 @@ def test_a_correction_is_a_new_version_carried_up_with_its_trail(done):
     )
     bytes_then = {code: canonical(version) for code, version in closed.items()}
     before = {code: figures(done.report(code))["received", ""] for code in closed}
+    open_after = figures(village)["open_after", ""]
     corrections.correct_report(
         report=village,
-        changes={("received", ""): Decimal(5)},
+        changes={("received", ""): Decimal(5), ("open_after", ""): open_after + 2},
         reason="Dua keluhan tercatat di buku saja.",
         by=done.secretariat,
     )
@@ -192,6 +193,9 @@ def test_a_correction_needs_a_reason_a_right_and_a_change(done):
         {"changes": {("completion", ""): Decimal(5)}, "reason": "x"},
         {"changes": {("received", ""): Decimal(-1)}, "reason": "x"},
         {"changes": {("received", ""): Decimal(3)}, "reason": "x"},
+        # What no count could give: more received, and nothing more finished or still open.
+        {"changes": wanted, "reason": "x"},
+        {"changes": {("answered", ""): Decimal(50)}, "reason": "x"},
     ):
         with pytest.raises(ValidationError):
             corrections.correct_report(report=report, by=done.secretariat, **bad)

@@ -6,11 +6,19 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
 from portal.jobs.models import Job
 from portal.ledger.workflow import WrongState
-from reports.quarterly import services
-from reports.quarterly.models import Figure, QuarterlyReport, ReportVersion
+from reports.quarterly import closing, demo, services
+from reports.quarterly.documents import _context
+from reports.quarterly.exchange import report_rows
+from reports.quarterly.models import Figure, QuarterlyReport, ReportingCycle, ReportVersion
+from reports.quarterly.outside import OUTSIDE, outside_of
+from reports.quarterly.presentation import Presentation
+from reports.quarterly.workflow import CYCLE_FLOW, REPORT_FLOW
 from tests.factories import officer
 from tests.quarterly.places import (
     BANTUL,
@@ -181,10 +189,11 @@ def test_what_was_not_answered_is_named(busy):
     assert {"as_planned", "achievements", "plans"} == set(refusal.value.error_dict)
     assert busy.report(CATURTUNGGAL).status == "draft" and not busy.report(CATURTUNGGAL).first_sent_on
     with pytest.raises(ValidationError) as refusal:
-        busy.send(CATURTUNGGAL, budget="100", spent="200")
-    # Beyond the budget, and neither is what the records say.
+        busy.write(CATURTUNGGAL, budget="100", spent="200")  # beyond the budget: said where it is typed
+    assert "spent" in refusal.value.error_dict
+    with pytest.raises(ValidationError) as refusal:
+        busy.send(CATURTUNGGAL, budget="200", spent="100")  # neither is what the records say
     assert set(refusal.value.error_dict) == {"budget", "spent"}
-    assert len(refusal.value.error_dict["spent"]) == 2
 
 
 def test_figures_that_changed_since_they_were_seen_are_not_sent(busy):
@@ -227,3 +236,82 @@ def test_the_neighbor_meets_nothing(busy):
         .exclude(region=CATURTUNGGAL)
         .exists()
     )
+
+
+# -- accepted, and in no sum ---------------------------------------------------------------------------------------------
+@pytest.mark.rule("M-06")
+def test_accepted_reports_outside_the_sums_are_explained_by_whoever_sends_without_them(busy, client):
+    """Two villages accepted, their regency has not sent: the province may send in time (M-05), and says why without them."""
+    busy.pass_on(CATURTUNGGAL, CONDONGCATUR, PANGGUNGHARJO, BANTUL)
+    busy.write(DIY)
+    with pytest.raises(ValidationError) as refused:
+        services.send_report(report=busy.report(DIY), by=busy.provincial)
+    assert "Puskesos: 2" in str(refused.value.message_dict[OUTSIDE])
+    assert busy.report(DIY).status == "draft"
+    # Through the door: the page asks for it, an empty answer sends nothing, the words are sealed and shown above.
+    client.force_login(busy.provincial)
+    door = reverse("quarterly_quarterlyreport_modeladmin_send_province", args=[busy.report(DIY).pk])
+    field = f"explanation-{OUTSIDE}"
+    form = client.get(door).context["form"]
+    sent = {"seen": form.initial["seen"], "checked": "on"}
+    sent |= {name: "Benar." for name in form.fields if name.startswith("explanation-") and name != field}
+    empty = client.post(door, sent)
+    assert empty.status_code == 200 and field in empty.context["form"].errors
+    assert client.post(door, sent | {field: "SLRT Sleman menunggu manajer baru."}).status_code == 302
+    report = busy.report(DIY)
+    assert report.version.explanations[OUTSIDE] == "SLRT Sleman menunggu manajer baru."
+    client.force_login(busy.secretariat)
+    page = client.get(reverse("quarterly_quarterlyreport_modeladmin_inspect", args=[report.pk]))
+    assert "SLRT Sleman menunggu manajer baru." in page.content.decode() and page.context["left"]
+    rows = list(report_rows(Presentation(report)))
+    assert any("SLRT Sleman menunggu manajer baru." in row for row in rows)
+    with override("id"):
+        words = _context(report, None)["why_left"]
+    assert words == "SLRT Sleman menunggu manajer baru."
+
+
+@pytest.mark.rule("M-06")
+def test_what_comes_after_the_tier_above_was_sent_is_named_and_taken_in_when_that_comes_back(busy, client):
+    busy.pass_on(PANGGUNGHARJO, BANTUL)
+    busy.send(DIY)
+    assert outside_of(busy.report(DIY), busy.report(DIY).version) == {}
+    busy.send(SLEMAN)
+    client.force_login(busy.provincial)
+    door = reverse("quarterly_quarterlyreport_modeladmin_accept_slrt", args=[busy.report(SLEMAN).pk])
+    assert client.get(door).context["too_late"]
+    busy.accept(SLEMAN)
+    assert outside_of(busy.report(DIY), busy.report(DIY).version) == {"slrt": 1}
+    # The nation takes the province as it is; at closing what is in no sum needs a word.
+    busy.accept(DIY)
+    with pytest.raises(ValidationError):
+        busy.send(None)
+    services.return_report(report=busy.report(DIY), note="Masukkan SLRT Sleman.", by=busy.secretariat)
+    busy.pass_on(DIY)
+    assert outside_of(busy.report(DIY), busy.report(DIY).version) == {}
+    assert busy.report(DIY).version.coverage["tiers"]["slrt"] == [2, 2]
+    busy.send(None)
+    busy.pass_on(CATURTUNGGAL)  # after all
+    with pytest.raises(ValidationError) as refused:
+        closing.close_cycle(cycle=busy.cycle, by=busy.secretariat)
+    assert "note" in refused.value.message_dict
+    closing.close_cycle(cycle=busy.cycle, by=busy.secretariat, note="Puskesos Caturtunggal terlambat.")
+    run_jobs()
+    busy.cycle.refresh_from_db()
+    assert busy.cycle.status == "closed"
+
+
+def test_the_demo_tells_its_quarters_in_order(diy):
+    """Opened, written, sent, accepted, closed: no step before the one it follows."""
+    earlier = diy.quarter.previous().previous()
+    demo._Quarter(earlier).load(closed=True)
+    cycle = ReportingCycle.objects.get(quarter_code=str(earlier))
+    steps = list(CYCLE_FLOW.log_of(cycle).order_by("id"))
+    assert [step.move for step in steps] == ["start", "open", "close", "finish"]
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert timezone.localdate(steps[0].at) == cycle.opens_on > earlier.end
+    for report in cycle.reports.select_related("version"):
+        days = [step.at for step in REPORT_FLOW.log_of(report).order_by("id")]
+        assert days == sorted(days) and days[-1] <= steps[-1].at
+        if report.version:
+            version = report.version
+            assert steps[0].at <= version.created_at <= version.filled_at <= version.sealed_at <= days[0]

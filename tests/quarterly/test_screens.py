@@ -25,6 +25,7 @@ from tests.quarterly.places import (
     PANGGUNGHARJO,
     SLEMAN,
     figures,
+    moment,
     run_jobs,
 )
 
@@ -48,15 +49,60 @@ def test_the_quarter_before_is_there_as_soon_as_it_was_sent(diy):
     assert "2026" in Presentation(last).charts["trend"].svg
 
 
-def test_a_share_of_more_than_the_whole_is_odd(diy):
+@pytest.mark.rule("M-06")
+def test_answers_are_a_share_of_what_waited_for_one(diy):
     diy.refer(diy.case(CATURTUNGGAL, "2026-07-05"), "2026-07-05", "2026-07-09")
-    late = diy.refer(diy.case(CATURTUNGGAL, "2026-06-20"), "2026-06-20", "2026-07-10")
-    assert late.answered_at
+    diy.refer(
+        diy.case(CATURTUNGGAL, "2026-06-20"), "2026-06-20", "2026-07-10"
+    )  # answers count where they fall
+    diy.refer(diy.case(CATURTUNGGAL, "2026-05-02"), "2026-05-02", "2026-06-30 23:59")  # answered before
+    back = diy.refer(diy.case(CATURTUNGGAL, "2026-05-03"), "2026-05-03")
+    type(back).objects.filter(pk=back.pk).update(status="withdrawn", status_since=moment("2026-06-01"))
     report = diy.send(CATURTUNGGAL)
+    of = figures(report)
+    assert [of[key, ""] for key in ("waiting_before", "referred", "answered", "answer_rate")] == [
+        1,
+        1,
+        2,
+        100,
+    ]
     shown = Presentation(report)
-    row = shown.row(shown.definition["answer_rate"])
-    assert row.value == 200 and "200" in odd(row)
-    assert odd(shown.row(shown.definition["completion"])) == ""
+    assert odd(shown.row(shown.definition["answer_rate"])) == ""
+
+
+def test_a_share_of_more_than_the_whole_is_odd_where_an_instrument_sets_no_limit(diy):
+    shown = Presentation(diy.send(CATURTUNGGAL))
+    row = replace(shown.row(shown.definition["answer_rate"]), value=Decimal(200), previous=None)
+    assert "200" in odd(row)
+
+
+@pytest.mark.rule("M-06")
+def test_a_share_of_more_than_the_whole_is_refused_where_it_is_typed(diy, client):
+    """Able facilitators above those in office, money spent above the budget: said at the field, nothing is kept."""
+    diy.write(SLEMAN)
+    client.force_login(diy.manager[SLEMAN])
+    wrong = {"budget": "100", "spent": "250", "explanation-budget": "DPA.", "explanation-spent": "DPA."}
+    answer = client.post(page("write", diy.report(SLEMAN)), NARRATIVE | wrong)
+    assert answer.status_code == 200 and answer.context["form"]["spent"].value() == "250"
+    assert answer.context["form"].errors["spent"] and "250" in str(answer.context["form"].errors["budget"])
+    assert "spent" not in diy.report(SLEMAN).versions.get().answers
+    right = client.post(page("write", diy.report(SLEMAN)), NARRATIVE | wrong | {"spent": "25"})
+    assert right.status_code == 302
+    assert figures(diy.report(SLEMAN))["spent_share", ""] == 25
+
+
+@pytest.mark.rule("M-06")
+def test_an_impossible_share_is_not_sent(diy):
+    """However the figures came to be, nobody seals a share above the whole; the words say what it is made of."""
+    report = diy.write(SLEMAN)
+    version = report.versions.get()
+    version.answers |= {"budget": "100", "spent": "250"}
+    version.explanations |= {"budget": "DPA.", "spent": "DPA."}
+    version.save()
+    with pytest.raises(ValidationError) as refused:
+        services.send_report(report=report, by=diy.manager[SLEMAN])
+    assert "250" in str(refused.value.message_dict["spent_share"])
+    assert diy.report(SLEMAN).status == "draft"
 
 
 def test_a_percentage_changes_by_points(diy):
