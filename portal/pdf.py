@@ -119,6 +119,7 @@ def html_to_pdf(html: str) -> bytes:
     from xhtml2pdf.config.resources import RenderLimitError
 
     _register_chart_fonts()
+    _keep_headings_with_rows()
     out = io.BytesIO()
     watch = _Refusals()
     engine_log = logging.getLogger("xhtml2pdf")
@@ -168,6 +169,37 @@ def _register_chart_fonts() -> None:
     fonts.register_font(FONT_FAMILY, str(ASSETS / "fonts" / _FONTS["normal"]))
     fonts.register_font(FONT_FAMILY, str(ASSETS / "fonts" / _FONTS["bold"]), weight="bold")
     fonts.register_font(FONT_FAMILY, str(ASSETS / "fonts" / _FONTS["italic"]), style="italic")
+
+
+#: rows of a table that stand with its heading, and that may begin the next page
+FIRST_ROWS, LAST_ROWS = 3, 2
+
+
+@lru_cache(maxsize=1)
+def _keep_headings_with_rows() -> None:
+    """Have a table after a heading break between its rows; the engine would move heading and table to the next page."""
+    from reportlab.platypus import KeepTogether, Table
+    from reportlab.platypus.flowables import _listWrapOn
+    from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
+
+    class HeadingWithRows(KeepTogether):
+        def split(self, width, height):
+            *heading, table = self._content
+            if not isinstance(table, Table) or not heading:
+                return super().split(width, height)
+            _width, whole = _listWrapOn(self._content, width, self.canv)
+            if whole <= height:
+                return super().split(width, height)
+            _width, above = _listWrapOn(heading, width, self.canv)
+            room = height - above - max(table.getSpaceBefore(), heading[-1].getSpaceAfter())
+            table.wrapOn(self.canv, width, room)
+            parts = table.splitOn(self.canv, width, room) if room > 0 else []
+            rows = [len(part._rowHeights) - part.repeatRows for part in parts]
+            if len(rows) < 2 or rows[0] < FIRST_ROWS or rows[-1] < LAST_ROWS:
+                return super().split(width, height)
+            return [*heading, *parts]
+
+    PmlBaseDoc._initArgs = {**PmlBaseDoc._initArgs, "keepTogetherClass": HeadingWithRows}
 
 
 def copies_block(copies: Sequence[str]) -> list[str]:

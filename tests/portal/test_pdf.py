@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import logging
+import re
 
 import pypdf
 import pytest
@@ -104,6 +105,33 @@ def test_a_long_table_repeats_its_head_and_counts_its_pages():
     everything = "\n".join(pages)
     assert "300.000" in everything and "45.150.000" in everything
     assert all(f"Desa {i}" in everything for i in range(1, 301))
+
+
+def headed_table(rows: int) -> list[str]:
+    """Pages of a document whose heading with a table of so many rows begins low on its first page."""
+    source = (
+        '{% extends "pdf/report.html" %}{% block content %}{% for _ in filler %}<p>Alinea.</p>{% endfor %}<h2>Judul</h2>'
+        '<p style="-pdf-keep-with-next: true">Keterangan.</p><table class="data" repeat="1"><tr><th>Wilayah</th></tr>'
+        "{% for row in rows %}<tr><td>Desa {{ row }};</td></tr>{% endfor %}</table>{% endblock %}"
+    )
+    return text_of(from_text(source, title="Laporan", filler=range(22), rows=range(1, rows + 1)))
+
+
+def test_a_table_after_a_heading_breaks_between_its_rows_and_leaves_no_page_half_empty():
+    first, second = headed_table(20)
+    assert "Judul" in first and "Desa 3;" in first and "Desa 20;" not in first
+    assert "Judul" not in second and "Wilayah" in second and "Desa 20;" in second
+    rows = [int(row) for page in (first, second) for row in re.findall(r"Desa (\d+);", page)]
+    assert rows == list(range(1, 21))
+
+
+def test_a_heading_never_stands_alone_nor_a_single_row_on_the_next_page():
+    for count in (4, 7, 8, 9):
+        pages = headed_table(count)
+        shown = [re.findall(r"Desa (\d+);", page) for page in pages]
+        assert sum(map(len, shown)) == count
+        for page, rows in zip(pages, shown, strict=True):
+            assert ("Judul" not in page or len(rows) >= 3) and len(rows) != 1
 
 
 def test_rows_are_cut_without_loss():
