@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.utils import formats
 from django.utils.text import slugify
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .definition import Definition, Question
-from .expressions import ExpressionError, Node, number, parse
+from .expressions import MAX_LENGTH, ExpressionError, Node, number, parse
 
 SIGNS = {
     "=": gettext_lazy("is"),
@@ -19,7 +21,15 @@ SIGNS = {
     "<": gettext_lazy("is less than"),
     "<=": gettext_lazy("is at most"),
     "includes": gettext_lazy("includes"),
+    "excludes": gettext_lazy("does not include"),
+    "answered": gettext_lazy("has been given"),
+    "empty": gettext_lazy("has not been given"),
 }
+#: signs that compare with nothing
+ALONE = {"answered": "!=", "empty": "="}
+JOINS = {"and": gettext_lazy("all of these hold"), "or": gettext_lazy("at least one of these holds")}
+#: conditions that the lists take
+MAX_ROWS = 5
 
 
 def key_of(text: str, taken: set[str] = frozenset()) -> str:
@@ -37,8 +47,11 @@ def condition(definition: Definition, when: str, sign: str, value: str) -> str:
     if not when:
         return ""
     question, value = definition[when], value.strip()
-    if sign == "includes":
-        return f"selected(${{{when}}}, '{_choice(question, value)}')"
+    if sign in ALONE:
+        return f"${{{when}}} {ALONE[sign]} ''"
+    if sign in ("includes", "excludes"):
+        said = f"selected(${{{when}}}, '{_choice(question, value)}')"
+        return said if sign == "includes" else f"not({said})"
     if question.type in ("choice", "choices", "yes_no"):
         return f"${{{when}}} {sign} '{_choice(question, value)}'"
     if question.is_numeric:
@@ -74,10 +87,52 @@ def _choice(question: Question, text: str) -> str:
 def condition_parts(definition: Definition, text: str) -> tuple[str, str, str] | None:
     """(question, sign, value) of a condition that the lists can say; None for any other."""
     node = _read(text)
+    return _parts(definition, node) if node else None
+
+
+def conditions(definition: Definition, rows: Sequence[tuple[str, str, str]], join: str = "and") -> str:
+    """Several conditions joined by `and` or `or`; ValidationError on `value_2` and so on for the row that does not fit."""
+    said, problems = [], {}
+    for place, (when, sign, value) in enumerate(rows, start=1):
+        try:
+            said.append(condition(definition, when, sign or "=", value))
+        except ValidationError as problem:
+            problems[row_field("value", place)] = problem.messages
+    if problems:
+        raise ValidationError(problems)
+    text = f" {join} ".join(part for part in said if part)
+    if len(text) > MAX_LENGTH:
+        raise ValidationError({"join": _("These conditions are too long together; use fewer.")})
+    return text
+
+
+def row_field(name: str, number: int) -> str:
+    """`when`, `when_2`, `when_3` ...: the fields of a row."""
+    return name if number == 1 else f"{name}_{number}"
+
+
+def conditions_parts(definition: Definition, text: str) -> tuple[str, list[tuple[str, str, str]]] | None:
+    """(join, rows) of conditions that the lists can say; None for any other."""
+    node = _read(text)
     if node is None:
         return None
+    join = node.kind if node.kind in JOINS else "and"
+    rows = [_parts(definition, leaf) for leaf in _flat(node, join)]
+    return None if None in rows or len(rows) > MAX_ROWS else (join, rows)
+
+
+def _flat(node: Node, join: str) -> list[Node]:
+    return [leaf for part in node.parts for leaf in _flat(part, join)] if node.kind == join else [node]
+
+
+def _parts(definition: Definition, node: Node) -> tuple[str, str, str] | None:
+    refused = node.kind == "call" and node.value == "not"
+    if refused:
+        node = node.parts[0]
     if node.kind == "call" and node.value == "selected" and [p.kind for p in node.parts] == ["name", "text"]:
-        sign = "includes"
+        sign = "excludes" if refused else "includes"
+    elif refused:
+        return None
     elif node.kind == "compare" and node.parts[0].kind == "name" and node.parts[1].kind in ("text", "number"):
         sign = node.value
     else:
@@ -85,6 +140,9 @@ def condition_parts(definition: Definition, text: str) -> tuple[str, str, str] |
     asked, given = node.parts
     if asked.value not in definition:
         return None
+    alone = next((name for name, plain in ALONE.items() if plain == sign), "")
+    if alone and given.kind == "text" and given.value == "":
+        return asked.value, alone, ""
     question = definition[asked.value]
     if question.type == "yes_no":
         value = {"true": _("Yes"), "false": _("No")}.get(str(given.value), str(given.value))

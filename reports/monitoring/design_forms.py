@@ -8,10 +8,10 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from portal.backoffice.forms import ScopedForm, ScopedModelForm
+from portal.backoffice.forms import ScopedForm, ScopedModelForm, dress
 
 from . import building, designing
 from .definition import ROLL_UPS, ROW_SETS, TYPES, Definition, Question, Section
@@ -51,16 +51,18 @@ class InstrumentForm(ScopedModelForm):
         ]
 
 
+#: conditions stand in rows of three fields: `when`, `sign`, `value`, then `when_2` and so on
+ROWS = range(1, building.MAX_ROWS + 1)
+ROW_FIELDS = [
+    tuple(building.row_field(name, number) for name in ("when", "sign", "value")) for number in ROWS
+]
+
+
 class ConditionFields(ScopedForm):
     """When something is asked, chosen in lists; only what lists cannot say is typed."""
 
-    when = forms.ChoiceField(label=_("Only if this question"), required=False)
-    sign = forms.ChoiceField(label=_("Its answer"), choices=list(building.SIGNS.items()), required=False)
-    value = forms.CharField(
-        label=_("Compared with"),
-        max_length=100,
-        required=False,
-        help_text=_("A choice in its own words, “Ya” or “Tidak”, or a number."),
+    join = forms.ChoiceField(
+        label=_("Asked if"), choices=list(building.JOINS.items()), required=False, initial="and"
     )
     condition = forms.CharField(
         label=_("Another condition, as an expression"),
@@ -75,7 +77,19 @@ class ConditionFields(ScopedForm):
         self.others = [
             q for q in definition.questions() if q.key != own_key and q.type not in ("note", "file", "table")
         ]
-        self.fields["when"].choices = [("", _("always")), *((q.key, str(q)) for q in self.others)]
+        asked = [(q.key, str(q)) for q in self.others]
+        for number in ROWS:
+            self.fields[building.row_field("when", number)] = forms.ChoiceField(
+                label=_("This question"), choices=[("", _("always") if number == 1 else "–"), *asked], required=False
+            )  # fmt: skip
+            self.fields[building.row_field("sign", number)] = forms.ChoiceField(
+                label=_("Its answer"), choices=list(building.SIGNS.items()), required=False
+            )
+            self.fields[building.row_field("value", number)] = forms.CharField(
+                label=_("Compared with"), max_length=100, required=False,
+                help_text="" if number > 1 else _("A choice in its own words, “Ya” or “Tidak”, or a number."),
+            )  # fmt: skip
+        dress(self)
 
     def clean(self):
         data = super().clean()
@@ -83,9 +97,22 @@ class ConditionFields(ScopedForm):
         return data
 
     def built_condition(self, data) -> str:
-        return building.condition(
-            self.definition, data.get("when", ""), data.get("sign") or "=", data.get("value", "")
-        )
+        rows = [
+            tuple(data.get(building.row_field(name, number)) or "" for name in ("when", "sign", "value"))
+            for number in ROWS
+        ]
+        return building.conditions(self.definition, rows, data.get("join") or "and")
+
+    @property
+    def condition_rows(self) -> list[list]:
+        """The bound fields of each condition: question, comparison, value."""
+        return [[self[name] for name in row] for row in ROW_FIELDS]
+
+    @property
+    def known_answers(self) -> list[tuple[str, list[str]]]:
+        """The words that a question can be answered with, for those that have a list of them."""
+        found = [(q.key, [str(choice) for choice in q.choices]) for q in self.others if q.choices]
+        return found + [(q.key, [gettext("Yes"), gettext("No")]) for q in self.others if q.type == "yes_no"]
 
     def add_built(self, name: str, make) -> None:
         """What the lists say, unless an expression was typed."""
@@ -97,10 +124,14 @@ class ConditionFields(ScopedForm):
 
     @staticmethod
     def condition_initial(definition: Definition, text: str) -> dict:
-        parts = building.condition_parts(definition, text)
+        parts = building.conditions_parts(definition, text)
         if parts is None:
             return {"condition": text}
-        return dict(zip(("when", "sign", "value"), parts, strict=True))
+        join, rows = parts
+        found = {"join": join}
+        for names, row in zip(ROW_FIELDS, rows, strict=False):
+            found |= dict(zip(names, row, strict=True))
+        return found
 
 
 class SectionForm(ConditionFields):
@@ -117,9 +148,6 @@ class SectionForm(ConditionFields):
         "title_en",
         "help",
         "position",
-        "when",
-        "sign",
-        "value",
         "condition",
         "key",
         "remove",
@@ -273,7 +301,7 @@ NUMBERS = "integer decimal money"
 #: (title, types it belongs to ('' for all), fields, whether it stands folded)
 SECTION_GROUPS = (
     ("", "", ("title", "title_en", "help", "position"), False),
-    (_("When it is shown"), "", ("when", "sign", "value", "condition"), True),
+    (_("When it is shown"), "", ("join", "condition"), True),
     (_("Key and removal"), "", ("key", "remove"), True),
 )
 QUESTION_GROUPS = (
@@ -290,7 +318,7 @@ QUESTION_GROUPS = (
         True,
     ),
     (_("Where it comes from and goes to"), f"{NUMBERS} table calculation", ("source", "roll_up"), True),
-    (_("When and of whom it is asked"), "", ("when", "sign", "value", "condition", "tiers"), True),
+    (_("When and of whom it is asked"), "", ("join", "condition", "tiers"), True),
     (_("Place, key and removal"), "", ("position", "key", "remove"), True),
 )
 
@@ -309,20 +337,24 @@ def without_foreign(question: Question) -> Question:
 
 
 def _groups(form, plan) -> list[tuple]:
-    """(title, types, fields, folded, open) of each group that has fields here; what is filled or wrong stands open."""
+    """(title, types, fields, folded, open, rows) of each group with fields here; what is filled or wrong stands open."""
     found = []
     for title, types, names, folded in plan:
         fields = [form[name] for name in names if name in form.fields]
-        used = any(field.errors or (field.value() and field.name not in QUIET) for field in fields)
+        rows = form.condition_rows if "join" in names else []
+        said = [*fields, *(field for row in rows for field in row)]
+        used = any(
+            field.errors or (field.value() and field.name.partition("_")[0] not in QUIET) for field in said
+        )
         if types and used and getattr(form, "old", None):
             types = f"{types} {form.old.type}"  # what an XLSForm brought stays in sight
         if fields:
-            found.append((title, types, fields, folded, used))
+            found.append((title, types, fields, folded, used, rows))
     return found
 
 
 #: fields whose first value says nothing
-QUIET = ("sign", "roll_up", "key")
+QUIET = ("sign", "join", "roll", "key")
 
 
 class PublishForm(ScopedForm):

@@ -102,12 +102,14 @@ def _row(q: Question, kind: str) -> list:
 
 def _with_limits(q: Question) -> str:
     """The constraint as other tools need it: our limits are part of it there."""
-    parts = [
-        f". >= {q.minimum:f}" if q.minimum is not None else "",
-        f". <= {q.maximum:f}" if q.maximum is not None else "",
-        q.constraint,
-    ]
-    return " and ".join(f"({part})" if part is parts[2] and parts[2] else part for part in parts if part)
+    limits = _limits(q)
+    return f"{limits} and ({q.constraint})" if limits and q.constraint else limits or q.constraint
+
+
+def _limits(q: Question) -> str:
+    low = f". >= {q.minimum:f}" if q.minimum is not None else ""
+    high = f". <= {q.maximum:f}" if q.maximum is not None else ""
+    return " and ".join(part for part in (low, high) if part)
 
 
 def _safe(row: list) -> list:
@@ -214,12 +216,12 @@ def _question(kind: str, name: str, row: dict, lists) -> Question:
 
 
 def _without_limits(question: Question, constraint: str) -> Question:
-
-    limits = _with_limits(question)
-    if limits and constraint.startswith(limits):
-        constraint = constraint[len(limits) :].removeprefix(" and ")
-    if constraint.startswith("(") and constraint.endswith(")") and constraint.count("(") == 1:
-        constraint = constraint[1:-1]
+    """The constraint without our limits, as `_with_limits` put them before it; one of others stays as it is."""
+    limits = _limits(question)
+    if limits and constraint == limits:
+        constraint = ""
+    elif limits and constraint.startswith(f"{limits} and (") and constraint.endswith(")"):
+        constraint = constraint[len(limits) + len(" and (") : -1]
     return replace(question, constraint=constraint)
 
 

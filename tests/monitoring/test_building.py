@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from portal.accounts.roles import Role
-from reports.monitoring import building, designing
+from reports.monitoring import building, designing, xlsform
 from reports.monitoring.definition import Choice, Definition, Question, Section
 from reports.monitoring.models import Instrument
 from reports.monitoring.reference import load
@@ -31,6 +31,13 @@ DEFINITION = Definition((Section("s", "S", questions=(
         (("ways", "includes", "Kunjungan"), "selected(${ways}, 'visit')", ("ways", "includes", "Kunjungan")),
         (("a", ">", "1.000,5"), "${a} > 1000.5", ("a", ">", "1.000,5")),
         (("who", "=", "Bappeda"), "${who} = 'Bappeda'", ("who", "=", "Bappeda")),
+        (
+            ("ways", "excludes", "kunjungan"),
+            "not(selected(${ways}, 'visit'))",
+            ("ways", "excludes", "Kunjungan"),
+        ),
+        (("planned", "answered", ""), "${planned} != ''", ("planned", "answered", "")),
+        (("a", "empty", "so"), "${a} = ''", ("a", "empty", "")),
         (("", "=", ""), "", None),
     ],
 )
@@ -54,6 +61,47 @@ def test_an_answer_that_the_question_has_not_is_refused(chosen):
 )
 def test_what_lists_cannot_say_stays_an_expression(text):
     assert building.condition_parts(DEFINITION, text) is None
+
+
+@pytest.mark.rule("M-02")
+@pytest.mark.parametrize(
+    ("join", "rows", "expression"),
+    [
+        ("and", [("a", ">", "1"), ("ready", "=", "Ya")], "${a} > 1 and ${ready} = 'true'"),
+        ("or", [("planned", "=", "Tidak"), ("ways", "includes", "Kunjungan"), ("a", "empty", "")],
+         "${planned} = 'no' or selected(${ways}, 'visit') or ${a} = ''"),
+        ("and", [("who", "=", "Bappeda")], "${who} = 'Bappeda'"),
+    ],
+)  # fmt: skip
+def test_several_conditions_are_chosen_in_rows_and_read_back(join, rows, expression):
+    with override("id"):
+        assert building.conditions(DEFINITION, rows, join) == expression
+        assert building.conditions_parts(DEFINITION, expression) == (join, rows)
+        assert building.conditions_parts(DEFINITION, f"({expression})") == (join, rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${a} > 1 and (${ready} = 'true' or ${who} = 'x')",
+        "${a} > 1 and not(${ready} = 'true')",
+        "${a} + 1 > 2 or ${a} = 1",
+        " or ".join(["${a} = 1"] * 6),
+    ],
+)
+def test_conditions_within_conditions_stay_an_expression(text):
+    assert building.conditions_parts(DEFINITION, text) is None
+
+
+def test_the_row_that_does_not_fit_is_named():
+    rows = [("a", ">", "1"), ("planned", "=", "Mungkin"), ("", "", ""), ("a", ">", "banyak")]
+    with pytest.raises(ValidationError) as refusal:
+        building.conditions(DEFINITION, rows, "or")
+    assert set(refusal.value.message_dict) == {"value_2", "value_4"}
+    long = [("who", "=", "x" * 99)] * 5
+    with pytest.raises(ValidationError) as refusal:
+        building.conditions(DEFINITION, long)
+    assert set(refusal.value.message_dict) == {"join"}
 
 
 def test_limits_shares_and_keys():
@@ -109,6 +157,17 @@ def test_an_instrument_is_designed_with_words_alone(client):
             "constraint_message": "Terlalu banyak.",
         },
         {"label": "Tingkat", "type": "calculation", "share_part": "selesai", "share_whole": "diterima"},
+        {
+            "label": "Kendala",
+            "type": "text",
+            "join": "or",
+            "when": "apakah_terlaksana",
+            "sign": "=",
+            "value": "sebagian",
+            "when_3": "diterima",
+            "sign_3": "<",
+            "value_3": "10",
+        },
     ):
         answer = client.post(step("question") + "?bagian=kegiatan_lapangan", common | asked)
         assert answer.status_code == 302, answer.context["form"].errors
@@ -117,14 +176,18 @@ def test_an_instrument_is_designed_with_words_alone(client):
     assert made["mengapa_belum"].condition == "${apakah_terlaksana} = 'sebagian'"
     assert made["selesai"].constraint == ". <= ${diterima}"
     assert made["tingkat"].calculation == "${selesai} div ${diterima} * 100"
+    assert made["tingkat"].maximum == 100  # a part of a whole
+    assert made["kendala"].condition == "${apakah_terlaksana} = 'sebagian' or ${diterima} < 10"
     # The same lists stand filled when the question is opened again, and saving changes nothing.
-    for key in ("mengapa_belum", "selesai", "tingkat"):
+    for key in ("mengapa_belum", "selesai", "tingkat", "kendala"):
         form = client.get(step("question") + f"?kunci={key}").context["form"]
         sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
         assert not sent.get("condition") and not sent.get("constraint") and not sent.get("calculation")
         assert client.post(step("question") + f"?kunci={key}", sent).status_code == 302
     version.refresh_from_db()
     assert version.parsed == made
+    sheet = xlsform.write(made, form_id="p", title="P", version="1")
+    assert xlsform.read(sheet).to_json() == made.to_json()
     wrong = common | {
         "label": "X",
         "type": "text",

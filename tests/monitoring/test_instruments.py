@@ -114,6 +114,21 @@ def test_xlsform_there_and_back_loses_nothing():
         assert xlsform.read(content).to_json() == before.to_json()
 
 
+@pytest.mark.parametrize(
+    "constraint", ["", ". <= ${b}", "(. > 1) or (. < ${b})", ". >= max(${b}, 1)", "not(. = 1) and (. < 9)"]
+)
+@pytest.mark.parametrize("limits", [(None, None), (0, None), (None, 9), (0, 9)])
+def test_limits_and_checks_come_back_from_xlsform_as_they_were(constraint, limits):
+    low, high = (None if limit is None else Decimal(limit) for limit in limits)
+    asked = (
+        Question("a", "integer", "A", minimum=low, maximum=high, constraint=constraint),
+        Question("b", "integer", "B"),
+    )
+    before = Definition((Section("s", "S", questions=asked),))
+    content = xlsform.write(before, form_id="x", title="X", version="1")
+    assert xlsform.read(content).to_json() == before.to_json()
+
+
 def test_a_plain_xlsform_of_others_is_read_and_a_bad_one_named_by_row():
     import io
 
