@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from . import expressions
 from .definition import Definition, Question, Section
-from .evidence import evidence_url, is_evidence
+from .evidence import evidence_url, files_in
 from .sources import is_asked
 
 
@@ -30,7 +30,7 @@ def clean_answers(definition: Definition, answers: Mapping[str, Any]) -> dict[st
             number = expressions.number(value)
             value = None if number is None else format(number.normalize(), "f")
         elif question.type == "file":
-            value = dict(value) if is_evidence(value) else None
+            value = [dict(one) for one in files_in(value)]
         elif question.type == "choices":
             value = [str(item) for item in value or []]
         elif question.type == "yes_no":
@@ -187,11 +187,11 @@ def _outside(definition: Definition, question: Question, number: Decimal, known:
 
 @dataclass(frozen=True)
 class Shown:
-    """A question with its answer in words, and where its file opens ('' for anything but a file)."""
+    """A question with its answer in words, and its files as (name, where it opens)."""
 
     question: Question
     text: str
-    url: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def shown_answers(definition: Definition, answers: Mapping[str, Any]) -> list[tuple[Section, list[Shown]]]:
@@ -203,7 +203,7 @@ def shown_answers(definition: Definition, answers: Mapping[str, Any]) -> list[tu
             Shown(
                 question,
                 show_answer(question, answers.get(question.key)),
-                evidence_url(answers[question.key]) if is_evidence(answers.get(question.key)) else "",
+                tuple((one["name"], evidence_url(one)) for one in files_in(answers.get(question.key))),
             )
             for question in section.questions
             if question.key in relevant and is_asked(question) and question.type != "table"
@@ -238,5 +238,5 @@ def show_answer(question: Question, value: Any) -> str:
     if question.type == "date":
         return formats.date_format(dt.date.fromisoformat(value), "j F Y")
     if question.type == "file":
-        return value["name"] if is_evidence(value) else "–"
+        return ", ".join(one["name"] for one in files_in(value)) or "–"
     return str(value)

@@ -8,14 +8,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.backoffice.files import UploadField
 from portal.backoffice.forms import ScopedForm, dress
 
 from .conditions import tree_of
 from .definition import Definition, Question, Section
-from .evidence import KINDS, Kept, is_evidence
+from .evidence import KINDS, MAX_FILES, Kept, files_in
 from .sources import is_asked
 
 SEPARATOR = "--"
@@ -57,7 +56,9 @@ class AnswersForm(ScopedForm):
                 continue
             self.fields[question.key] = field_for(question)
             answer = self.answers.get(question.key)
-            self.initial.setdefault(question.key, Kept(answer) if is_evidence(answer) else answer)
+            if question.type == "file":
+                answer = [Kept(one) for one in files_in(answer)]
+            self.initial.setdefault(question.key, answer)
 
     def full_clean(self):
         """Required questions may still be empty here: a report is written over days."""
@@ -119,22 +120,51 @@ class Asked:
     condition: str
 
 
-class EvidenceInput(forms.ClearableFileInput):
-    """The file there is, a box to take it away, and room for another; on a phone the camera is offered too."""
+class EvidenceInput(forms.FileInput):
+    """The files there are, a box at each to take it away, and room for more; on a phone the camera is offered too."""
 
     template_name = "monitoring/evidence_input.html"
-    clear_checkbox_label = gettext_lazy("Take this file away")
+    allow_multiple_selected = True
 
-    def value_from_datadict(self, data, files, name):
-        upload = files.get(name)
-        # A new file wins over the box: whoever chose one wants it kept.
-        return upload or super().value_from_datadict(data, files, name)
+    def value_from_datadict(self, data, files, name) -> tuple[list, set[str]]:
+        """(new files, keys of those to take away)."""
+        several = (
+            files.getlist(name) if hasattr(files, "getlist") else [files[name]] if files.get(name) else []
+        )
+        away = data.getlist(f"{name}-away") if hasattr(data, "getlist") else data.get(f"{name}-away", [])
+        return several, set(away)
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+    def format_value(self, value):
+        return value or []
 
 
 class EvidenceField(UploadField):
-    """A file of evidence, checked by content; what is there already stays unless it is replaced or taken away."""
+    """Files of evidence, checked by content; what is there already stays unless it is taken away."""
 
     widget = EvidenceInput
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.attrs["multiple"] = True
+        self.help_text = f"{self.help_text} {_('Up to %(count)s files.') % {'count': MAX_FILES}}"
+
+    def bound_data(self, data, initial):
+        return initial
+
+    def has_changed(self, initial, data):
+        return data is not None and any(data)
+
+    def clean(self, data, initial=None):
+        new, away = data if data is not None else ([], set())
+        stay = [one for one in initial or [] if one.key not in away]
+        if len(stay) + len(new) > MAX_FILES:
+            raise forms.ValidationError(
+                _("At most %(count)s files; take some away first.") % {"count": MAX_FILES}
+            )
+        return stay + [super(EvidenceField, self).clean(one) for one in new]
 
 
 class MoneyField(forms.DecimalField):
@@ -177,7 +207,7 @@ def field_for(question: Question) -> forms.Field:
     if question.type == "date":
         return forms.DateField(**common)
     if question.type == "file":
-        return EvidenceField(kinds=KINDS, **{k: v for k, v in common.items() if k != "help_text" or v})
+        return EvidenceField(kinds=KINDS, **common)
     if question.type == "long_text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=5000, **common)
     return forms.CharField(max_length=300, **common)

@@ -17,7 +17,7 @@ from portal.units.models import Unit
 from portal.units.paper import government_of, letterhead_of
 from reports.monitoring.answers import show_answer, show_number
 from reports.monitoring.definition import Definition, Question
-from reports.monitoring.evidence import evidence_url, is_evidence
+from reports.monitoring.evidence import evidence_url, files_in
 from reports.monitoring.sources import SOURCES
 
 from .figures import Asked, items_of
@@ -314,9 +314,7 @@ class Presentation:
 
 
 def _evidence(question: Question, answer) -> list[Evidence]:
-    if not is_evidence(answer):
-        return []
-    return [Evidence(question, answer["name"], evidence_url(answer), answer["sha256"])]
+    return [Evidence(question, one["name"], evidence_url(one), one["sha256"]) for one in files_in(answer)]
 
 
 def short_label(quarter: Quarter) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -18,6 +19,7 @@ from reports.monitoring.models import SupervisionVisit
 from reports.monitoring.reference import load
 from reports.quarterly import services
 from reports.quarterly.figures import digest
+from reports.quarterly.presentation import Presentation
 from tests.evaluation.test_evaluation import GOOD, nation, running  # noqa: F401 - fixtures
 from tests.factories import officer
 from tests.quarterly.places import BANTUL, CATURTUNGGAL, NARRATIVE, Province
@@ -55,7 +57,7 @@ def test_a_file_is_kept_with_the_report_shown_and_downloaded_by_those_who_see_it
     assert answer.status_code == 302, answer.context["form"].errors
     found = attachments_of(report).get()
     kept = report.versions.get().answers["evidence"]
-    assert kept == {"file": str(found.pk), "name": "notulen.pdf", "sha256": found.sha256}
+    assert kept == [{"file": str(found.pk), "name": "notulen.pdf", "sha256": found.sha256}]
     address = reverse("backoffice:attachment", args=[found.pk])
     assert address in client.get(door("inspect", report)).content.decode()
     download = client.get(address)
@@ -84,8 +86,6 @@ def test_what_the_file_is_counts_and_not_its_name(diy, client):
         assert answer.status_code == 200 and answer.context["form"].errors["evidence"]
     assert not attachments_of(report).exists()
     # The service checks by itself: a door may forget.
-    from django.core.exceptions import ValidationError
-
     with pytest.raises(ValidationError):
         services.save_answers(
             report=report,
@@ -95,8 +95,6 @@ def test_what_the_file_is_counts_and_not_its_name(diy, client):
 
 
 def test_a_file_of_another_record_is_no_answer(diy):
-    from django.core.exceptions import ValidationError
-
     services.save_answers(
         report=diy.report("34.04"), answers=NARRATIVE | {"evidence": pdf()}, by=diy.manager["34.04"]
     )
@@ -139,7 +137,7 @@ def test_a_visit_and_an_evaluation_keep_theirs(running, nation, client):  # noqa
     answer = client.post(address, SHEET | {"photo": photo(), "_held_on": "2026-11-02"})
     assert answer.status_code == 302, answer.context["form"].errors
     visit = SupervisionVisit.objects.get()
-    assert visit.answers["photo"]["name"] == "foto.jpg" and visit.held_on == dt.date(2026, 11, 2)
+    assert visit.answers["photo"][0]["name"] == "foto.jpg" and visit.held_on == dt.date(2026, 11, 2)
     page = client.get(reverse("monitoring_supervisionvisit_modeladmin_inspect", args=[visit.pk])).content
     assert b"foto.jpg" in page and "Mampu tanpa bantuan" in page.decode()
     one = Evaluation.objects.get(region="34.04")
@@ -156,5 +154,60 @@ def test_a_visit_and_an_evaluation_keep_theirs(running, nation, client):  # noqa
     assert "evidence_regulation" not in Evaluation.objects.get(pk=one.pk).answers
     assert [found.name for found in attachments_of(one)] == ["dpa.pdf"]
     # Taken away on request.
-    client.post(fill, GOOD | {"evidence_budget-clear": "on"})
+    kept = Evaluation.objects.get(pk=one.pk).answers["evidence_budget"][0]["file"]
+    client.post(fill, GOOD | {"evidence_budget-away": kept})
     assert not attachments_of(one).exists()
+
+
+def test_several_files_prove_one_answer_up_to_a_number_and_a_weight(diy, client, settings):
+    """Added to those that are there, taken away one by one; each opens through the private door, the seal names all."""
+    report = diy.report(CATURTUNGGAL)
+    client.force_login(diy.coordinator[CATURTUNGGAL])
+    write = door("write", report)
+
+    def names():
+        return [one["name"] for one in report.versions.get().answers.get("evidence", [])]
+
+    assert client.post(write, NARRATIVE | {"evidence": [pdf("a.pdf"), photo("b.jpg")]}).status_code == 302
+    assert client.post(write, NARRATIVE | {"evidence": [pdf("c.pdf", b"c")]}).status_code == 302
+    assert names() == ["a.pdf", "b.jpg", "c.pdf"] and attachments_of(report).count() == 3
+    page = client.get(write).content.decode()
+    for one in report.versions.get().answers["evidence"]:
+        address = reverse("backoffice:attachment", args=[one["file"]])
+        assert address in page and client.get(address).status_code == 200
+        assert one["sha256"][:16] in "".join(f.sha256 for f in attachments_of(report))
+    shown = Presentation(report)
+    assert [file.name for part in shown.parts for file in part.files] == ["a.pdf", "b.jpg", "c.pdf"]
+    # Too many, too heavy, one of them no document: said at the field, nothing is added.
+    more = [pdf(f"d{n}.pdf", b"%d" % n) for n in range(3)]
+    refused = client.post(write, NARRATIVE | {"evidence": more})
+    assert refused.status_code == 200 and refused.context["form"].errors["evidence"]
+    assert "a.pdf" in refused.content.decode()
+    bad = [pdf("e.pdf", b"e"), SimpleUploadedFile("f.pdf", b"MZ", "application/pdf")]
+    assert client.post(write, NARRATIVE | {"evidence": bad}).status_code == 200
+    settings.UPLOAD_MAX_BYTES = 2000
+    heavy = [pdf(f"g{n}.pdf", b"x" * 1900) for n in range(2)]
+    answer = client.post(write, NARRATIVE | {"evidence": heavy})
+    assert answer.status_code == 200 and answer.context["form"].errors["evidence"]
+    assert names() == ["a.pdf", "b.jpg", "c.pdf"] and attachments_of(report).count() == 3
+    # One goes, with its content; the service counts by itself.
+    second = report.versions.get().answers["evidence"][1]["file"]
+    assert client.post(write, NARRATIVE | {"evidence-away": second}).status_code == 302
+    assert names() == ["a.pdf", "c.pdf"] and attachments_of(report).count() == 2
+    with pytest.raises(ValidationError):
+        services.save_answers(
+            report=report, by=diy.coordinator[CATURTUNGGAL],
+            answers=NARRATIVE | {"evidence": [pdf(f"{n}.pdf", b"%d" % n) for n in range(6)]},
+        )  # fmt: skip
+
+
+def test_a_single_file_of_an_older_answer_is_still_one(diy):
+    report = diy.report(CATURTUNGGAL)
+    author = diy.coordinator[CATURTUNGGAL]
+    services.save_answers(report=report, answers=NARRATIVE | {"evidence": pdf()}, by=author)
+    version = report.versions.get()
+    version.answers["evidence"] = version.answers["evidence"][0]
+    version.save()
+    assert [file.name for part in Presentation(report).parts for file in part.files] == ["notulen.pdf"]
+    services.save_answers(report=report, answers=version.answers, by=author)
+    assert [one["name"] for one in report.versions.get().answers["evidence"]] == ["notulen.pdf"]
