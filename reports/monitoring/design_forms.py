@@ -89,6 +89,8 @@ class ConditionFields(ScopedForm):
                 label=_("Compared with"), max_length=100, required=False,
                 help_text="" if number > 1 else _("A choice in its own words, “Ya” or “Tidak”, or a number."),
             )  # fmt: skip
+        for field in [self.fields[name] for row in ROW_FIELDS for name in row] + [self.fields["join"]]:
+            field.depends = True
         dress(self)
 
     def clean(self):
