@@ -132,6 +132,8 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "coordinationbody.view": (*OVERSIGHT, *GOVERNMENTS, Role.MANAGER, Role.REGIONAL_ASSISTANT),
     "coordinationbody.add": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
     "coordinationbody.change": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.NATIONAL_SECRETARIAT),
+    # The Coordination Team stands on a decree of the Minister (K-02); an office below records those of its own area.
+    "coordinationbody.decree": (Role.MINISTRY, Role.PROVINCIAL_SOCIAL_OFFICE, Role.REGENCY_SOCIAL_OFFICE),
     "provincialcoordinator.view": (Role.PROVINCIAL_COORDINATOR, Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT, Role.MINISTRY),
     "provincialcoordinator.add": (Role.PROVINCIAL_SOCIAL_OFFICE,),  # proposed by the province
     "provincialcoordinator.confirm": (Role.MINISTRY,),

@@ -259,7 +259,12 @@ class BodyAdmin(ScopedModelAdmin):
         Related(_("Members"), lambda body, user: body.members.all(), ("order", "position", "part", "name")),
         Related(_("Meetings"), lambda body, user: body.meetings.all()[:20], ("title", "date", "was_held")),
     )
-    actions = {"meeting": views.AddBodyMeeting, "member": views.AddMember, "decree": views.BodyDecree}
+    actions = {
+        "meeting": views.AddBodyMeeting,
+        "member": views.AddMember,
+        "establish": views.EstablishBody,
+        "decree": views.BodyDecree,
+    }
 
     def place(self, body):
         return body.region or _("Indonesia")

@@ -204,6 +204,19 @@ class BodyDecree(DecreeOfRecord):
     model = CoordinationBody
 
 
+class EstablishBody(ActionView):
+    """The decree that a coordination body stands on; who issues it follows from the body's level (K-02)."""
+
+    model, right, form_class = CoordinationBody, "decree", DecreeForm
+    page_title = _("Record the decree")
+    success_message = _("Saved.")
+
+    def perform(self, form):
+        data = {name.removeprefix("decree_"): value for name, value in form.cleaned_data.items()}
+        decree = Decree(**data | {"file": data["file"] or ""})
+        services.establish_body(body=self.object, decree=decree, by=self.request.user)
+
+
 class CoordinatorDecree(DecreeOfRecord):
     model = ProvincialCoordinator
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.accounts.policies import may
 from portal.ledger import audit
+from portal.regions.models import Level
 
-from .models import Decree, Equipment, ProvincialCoordinator, Room, Unit
+from .models import CoordinationBody, Decree, Equipment, ProvincialCoordinator, Room, Unit
 from .workflow import COORDINATOR_FLOW, UNIT_FLOW
 
 
@@ -72,6 +73,37 @@ def _move(unit: Unit, move: str, note: str, by: User) -> Unit:
     locked = UNIT_FLOW.lock(unit, move, by=by)
     UNIT_FLOW.record(locked, move, by=by, note=note)
     return locked
+
+
+# -- coordination bodies (K-02) ------------------------------------------------------------------------------------------
+#: whose decree a body of a level stands on
+ESTABLISHED_BY = {
+    Level.NATION: Decree.Issuer.MINISTRY,
+    Level.PROVINCE: Decree.Issuer.GOVERNOR,
+    Level.REGENCY: Decree.Issuer.REGENCY_HEAD,
+}
+
+
+@transaction.atomic
+def establish_body(*, body: CoordinationBody, decree: Decree, by: User) -> CoordinationBody:
+    """Record the decree that a coordination body stands on: at the centre that of the Minister (K-02).
+
+    The decree's issuer, region and subject follow from the body; an earlier decree of the body is kept as the one revised.
+    """
+    body = CoordinationBody.objects.select_for_update(of=("self",)).select_related("region").get(pk=body.pk)
+    if not may(by, "decree", body):
+        raise PermissionDenied
+    decree.region, decree.about, decree.revises = body.region, Decree.About.BODY, body.decree
+    decree.issuer = ESTABLISHED_BY[Level(body.region.level) if body.region_id else Level.NATION]
+    if decree.date > timezone.localdate():
+        raise ValidationError({"decree_date": _("The date of the decree lies in the future.")})
+    if Decree.objects.filter(region=decree.region, issuer=decree.issuer, number=decree.number).exists():
+        raise ValidationError({"decree_number": _("A decree with this number exists already.")})
+    decree.save()
+    body.decree = decree
+    body.save(update_fields=["decree"])
+    audit.record(audit.Action.CHANGE, body, by=by, fields=["decree"])
+    return body
 
 
 # -- the provincial coordinator (K-04, S-18) ----------------------------------------------------------------------------
