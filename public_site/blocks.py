@@ -105,6 +105,5 @@ class RegulationGroupBlock(blocks.StructBlock):
     regulations = blocks.ListBlock(RegulationBlock(), label=_("regulations"))
 
     class Meta:
-        template = "public_site/blocks/regulations.html"
         icon = "doc-full"
         label = _("Group of regulations")

@@ -10,6 +10,7 @@ from programs_catalog.freshness import bump
 SHOWN = (
     "programs_catalog.Program", "programs_catalog.Criteria", "programs_catalog.Sector", "programs_catalog.Provider",
     "units.Unit", "units.Partner", "units.Agreement", "staffing.Vacancy", "staffing.Position", "staffing.Appointment",
+    "casework.Emergency",
     "public_site.Boundary", "public_site.RegionLook", "public_site.SiteTexts", "content.CustomDocument", "wagtailredirects.Redirect",
 )  # fmt: skip
 
@@ -42,4 +43,9 @@ def connect() -> None:
         _changed,
         sender=apps.get_model("units.Partner").sectors.through,
         dispatch_uid="public_site.partner_sectors",
+    )
+    m2m_changed.connect(
+        _changed,
+        sender=apps.get_model("casework.Emergency").posts.through,
+        dispatch_uid="public_site.emergency_posts",
     )

@@ -12,6 +12,7 @@ from .pages import (
     SitePage,
     StoryIndexPage,
     StoryPage,
+    declared_posts,
     split_codes,
     validate_region_codes,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "SiteTexts",
     "StoryIndexPage",
     "StoryPage",
+    "declared_posts",
     "split_codes",
     "validate_region_codes",
 ]

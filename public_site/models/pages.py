@@ -11,6 +11,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from cases.casework.models import Emergency
 from portal.content.fields import LeanStreamField
 from portal.content.models import BasePage
 from portal.content.policies import editing_bounds
@@ -119,6 +120,20 @@ class InfoPage(SitePage):
         verbose_name = _("information page")
 
 
+def declared_posts(units):
+    """Those units that serve as post (posko) in an emergency that holds today (P-11)."""
+    return units.filter(
+        pk__in=Emergency.posts.through.objects.filter(emergency__in=Emergency.objects.in_force()).values(
+            "unit"
+        )
+    )
+
+
+def is_for(named: str, code: str) -> bool:
+    """Whether what names a region is for people of another: of it, of one below it, or of one that holds it."""
+    return code == named or code.startswith(f"{named}.") or named.startswith(f"{code}.")
+
+
 class LegalBasisPage(SitePage):
     """The regulations, per level and region (P-13)."""
 
@@ -128,6 +143,23 @@ class LegalBasisPage(SitePage):
 
     class Meta:
         verbose_name = _("legal basis page")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        groups = [(block.value["heading"], list(block.value["regulations"])) for block in self.groups]
+        codes = {row["region_code"] for _heading, rows in groups for row in rows} - {"", None}
+        regions = {region.pk: region for region in Region.objects.filter(pk__in=codes).order_by("pk")}
+        region = Region.objects.filter(pk=request.GET.get("wilayah", "")).first()
+        shown = []
+        for heading, rows in groups:
+            held = [
+                (row, regions.get(row["region_code"]))
+                for row in rows
+                if region is None or not row["region_code"] or is_for(row["region_code"], region.pk)
+            ]
+            if held:
+                shown.append((heading, held))
+        return context | {"groups": shown, "region": region, "regions": list(regions.values())}
 
 
 class BranchQuerySet(BasePage._default_manager.get_queryset().__class__):
@@ -218,21 +250,16 @@ class NoticePage(OfRegions, SitePage):
     def concerns(self, code: str) -> bool:
         """Whether the notice is for people of a region: it names the region, one above it or one within it."""
         codes = split_codes(self.region_codes)
-        return not codes or any(
-            code == named or code.startswith(f"{named}.") or named.startswith(f"{code}.") for named in codes
-        )
+        return not codes or any(is_for(named, code) for named in codes)
 
     @property
     def posts(self):
-        """Units that serve as emergency post (P-11)."""
+        """Units of these regions that serve as emergency post: those that officers declared, or all of them (P-11)."""
         condition = models.Q(pk__in=())
         for code in split_codes(self.region_codes):
             condition |= models.Q(region=code) | below_q(code)
-        return (
-            Unit.objects.listed().filter(condition).order_by("-kind", "name")
-            if self.has_posts
-            else Unit.objects.none()
-        )
+        units = Unit.objects.listed().filter(condition).order_by("-kind", "name")
+        return units if self.has_posts else declared_posts(units)
 
 
 class StoryIndexPage(SitePage):

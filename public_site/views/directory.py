@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.casework.models import Emergency
 from portal.regions.models import CODE_LENGTH, Level, Region, full_names
 from portal.regions.search import search
 from portal.staffing.models import Appointment, Position
@@ -17,11 +18,13 @@ from programs_catalog.models import Program
 
 from ..forms import DirectoryForm
 from ..mapping import distance_km, map_of, nation_svg, position
+from ..models import declared_posts
 from ..places import point_of
 from ..templatetags.site import local
 
 PER_PAGE = 50
 MOST_PINS = 400
+MOST_POSTS = 60
 
 
 def unit_url(unit: Unit) -> str:
@@ -90,6 +93,7 @@ def _of_region(units, region: Region | None, request: HttpRequest) -> dict:
         slrt = units.filter(kind=Unit.Kind.SLRT)
         return {
             "map": map_of(None, slrt[:MOST_PINS], unit_url),
+            "posts": declared_posts(units).order_by("-kind", "region_id")[:MOST_POSTS],
             "rows": _rows(Region.objects.at(Level.PROVINCE).current(), counts),
             "total": {
                 "slrt": sum(c[0] for c in counts.values()),
@@ -106,6 +110,7 @@ def _of_region(units, region: Region | None, request: HttpRequest) -> dict:
         "page": page,
         "pages": max(1, -(-context["unit_count"] // PER_PAGE)),
         "map": map_of(region, inside.order_by("-kind")[:MOST_PINS], unit_url),
+        "posts": declared_posts(inside).order_by("-kind", "region_id")[:MOST_POSTS],
     }
     if region.level < Level.VILLAGE:
         column = {1: "regency_code", 2: "district_code", 3: "village_code"}[region.level]
@@ -194,6 +199,7 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "point": position(row),
         "officers": officers_by_position(row),
         "partners": public_partners(row),
+        "emergencies": list(Emergency.objects.in_force().filter(posts=row)),
         "programs": Program.objects.published()
         .for_region(region)
         .exclude(region=None)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from programs_catalog.models import Program
-from tests.factories import UnitFactory
+from programs_catalog.models import Program, Provider
+from tests.factories import ProgramFactory, ProviderFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,21 @@ def test_from_home_to_program_to_slrt(client, site):
     assert "Jl. Contoh 1, Sleman" in unit and "Senin-Jumat 08.00-15.00" in unit
 
 
+@pytest.mark.rule("P-08")
+@pytest.mark.parametrize(("kind", "code"), [("slrt", "34.02"), ("puskesos", "34.04.07.2001")])
+def test_the_page_of_a_unit_gives_address_hours_and_contact(client, site, kind, code):
+    UnitFactory(
+        region_id=code, kind=kind, name="Unit Contoh", address="Jl. Melati 9", opening_hours="Senin-Kamis 08.00-14.00",
+        phone="+62274555009", email="loket@contoh.go.id", status="operating",
+    )  # fmt: skip
+    page = client.get(f"/lokasi/{kind}/{code}/").content.decode()
+    for told in ("Jl. Melati 9", "Senin-Kamis 08.00-14.00", "tel:+62274555009", "mailto:loket@contoh.go.id"):
+        assert told in page
+    # The way there: from the region, and in the table of its province.
+    assert f"/lokasi/{kind}/{code}/" in links(client.get(f"/lokasi/?wilayah={code}"))
+    assert "Unit Contoh" not in client.get("/lokasi/?wilayah=32.04").content.decode()
+
+
 @pytest.mark.rule("P-08", "F-12")
 def test_a_unit_without_location_is_not_in_the_directory(client, site):
     UnitFactory(region_id="34.02", kind="slrt", name="SLRT Bantul", status="forming")
@@ -56,6 +71,50 @@ def test_an_unpublished_program_does_not_exist(client, site):
     Program.objects.filter(code="pis").update(live=False)
     assert client.get("/program/kesehatan/pis/").status_code == 404
     assert "/program/kesehatan/pis/" not in links(client.get("/program/kesehatan/"))
+
+
+@pytest.mark.rule("P-07")
+@pytest.mark.parametrize(
+    ("asked", "path", "told"),
+    [
+        ("akta kelahiran", "adminduk/akta-kelahiran", "Tidak dipungut biaya"),
+        ("ktp", "adminduk/ktp", "Tidak dipungut biaya"),
+        ("kartu indonesia pintar", "pendidikan/pip", "KIP"),
+        ("apakah saya terdaftar pkh", "sosial/pkh", "Cek Bansos"),
+        ("terdaftar bpnt", "pangan/sembako", "Cek Bansos"),
+    ],
+)
+def test_one_place_says_how_to_get_a_service_or_learn_whether_one_has_it(client, site, asked, path, told):
+    found = client.get("/program/", {"q": asked})
+    assert f"/program/{path}/" in links(found)
+    page = client.get(f"/program/{path}/").content.decode()
+    assert told in page and "Yang perlu dibawa" in page and "Cara mengajukan" in page
+    answers = client.get("/tanya-jawab/").content.decode()
+    assert "apakah keluarga saya terdata" in answers and "program yang sudah Anda terima" in answers
+
+
+@pytest.mark.rule("P-03")
+@pytest.mark.parametrize(
+    ("level", "word", "region"),
+    [
+        ("centre", "Pusat", None), ("province", "Provinsi", "34"), ("regency", "Kabupaten/kota", "34.04"),
+        ("village", "Desa/kelurahan", "34.04.07.2001"), ("non_government", "Non-pemerintah", None),
+    ],
+)  # fmt: skip
+def test_a_program_names_its_level_and_its_agency(client, site, level, word, region):
+    assert len(Provider.Level.values) == 5
+    provider = ProviderFactory(level=level, name="Lembaga Contoh Pengelola", region_id=region)
+    program = ProgramFactory(provider=provider, region_id=region, sector_id="pangan", name="Bantuan Contoh")
+    page = client.get(f"/program/pangan/{program.code}/").content.decode().split("<main")[1]
+    assert "Lembaga Contoh Pengelola" in page and word.lower() in page.lower()
+    others = set(Provider.Level.values) - {level}
+    found = client.get(f"/program/?tingkat={level}&wilayah={region or ''}").content.decode()
+    assert "Bantuan Contoh" in found
+    for other in others:
+        assert (
+            "Bantuan Contoh"
+            not in client.get(f"/program/?tingkat={other}&wilayah={region or ''}").content.decode()
+        )
 
 
 @pytest.mark.rule("P-03")
