@@ -83,7 +83,9 @@ def nik(village: str = CATURTUNGGAL, *, born: dt.date = dt.date(1985, 4, 17), fe
 def household(village: str = CATURTUNGGAL, **fields):
     from cases.households.models import Household
 
-    fields.setdefault("family_card_number", f"{village[:8].replace('.', '')}010120{next(_count):04d}")
+    fields.setdefault(
+        "family_card_number", f"{village[:8].replace('.', '')}010120{next(_count) % 10_000:04d}"
+    )
     fields.setdefault("address", "Jl. Kaliurang km 5")
     return Household.objects.create(region_id=village, **fields)
 

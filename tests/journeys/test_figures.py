@@ -55,13 +55,15 @@ def choose(page, name, words):
 
 
 def choose_village(page):
-    """The picker's selects, down to the village; what the officer's area leaves no choice of is chosen already."""
+    """The picker's selects, down to the village; who works in one village alone is not asked."""
+    if not page.locator("main select[name='village_3']").count():
+        return
     for level, code in ((3, VILLAGE[:8]), (4, VILLAGE)):
         select = page.locator(f"main select[name='village_{level}']")
-        if select.count() and select.input_value() != code:
+        select.wait_for(state="attached")
+        if select.input_value() != code:
             with page.expect_response(lambda answer: "wilayah" in answer.url or "region" in answer.url):
                 select.select_option(code)
-            page.wait_for_timeout(200)
 
 
 def not_found_and_recorded(who, name, born, nik=""):

@@ -66,8 +66,8 @@ def register(visitor) -> Case:
     clerk = visitor("fo.sleman")
     clerk.go("/admin/keluhan-baru/")
     clerk.page.fill("[name=number]", NIK[:15])
-    clerk.page.keyboard.press("Enter")
-    clerk.page.wait_for_load_state()
+    with clerk.page.expect_navigation():
+        clerk.page.keyboard.press("Enter")
     assert "16" in clerk.page.inner_text(".bo-error, .bo-field-error, [role=alert]"), (
         "NIK with 15 digits names its fault"
     )
@@ -128,8 +128,7 @@ def answer_and_tell(visitor, case, referral) -> None:
     case.refresh_from_db()
     assert case.status == Status.INFORMED
     page = page_of(clerk, "close", case.pk)
-    page.locator("main form[method=post] button[type=submit]").first.click()
-    page.wait_for_load_state()
+    clerk.submit()
     case.refresh_from_db()
     assert case.status == Status.INFORMED, "no enrolment, no end (C-10)"
     page = page_of(clerk, "enrol", case.pk)
@@ -225,6 +224,6 @@ def neighbor_meets_nothing(visitor, case, referral) -> None:
         assert stranger.context.request.get(stranger.origin + path).status == 404, path
     stranger.go("/admin/keluhan-baru/")
     stranger.page.fill("[name=number]", NIK)
-    stranger.page.keyboard.press("Enter")
-    stranger.page.wait_for_load_state()
+    with stranger.page.expect_navigation():
+        stranger.page.keyboard.press("Enter")
     assert "Rahmawati" not in stranger.page.content()
