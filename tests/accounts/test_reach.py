@@ -83,9 +83,10 @@ def test_units_show_only_ones_own_area_in_the_region_bound_lists(code):
     for place in (*SLEMAN, *ELSEWHERE):
         kind = Unit.Kind.SLRT if len(place) == 5 else Unit.Kind.PUSKESOS
         UnitFactory(kind=kind, region_id=place)
-    grant = Grant(Role.FRONT_OFFICE, code, None)
-    covered = {place for place in (*SLEMAN, *ELSEWHERE) if grant.covers(place)}
-    assert covered == {place for place in SLEMAN if place == code or place.startswith(f"{code}.")}
+    user = officer(Role.FRONT_OFFICE if len(code) == 5 else Role.PUSKESOS_FRONT_OFFICE, code)
+    own = {place for place in SLEMAN if place == code or place.startswith(f"{code}.")}
+    assert set(Unit.objects.visible_to(user).values_list("region_id", flat=True)) == own
+    assert {unit.region_id for unit in Unit.objects.all() if may(user, "view", unit)} == own
 
 
 def test_a_code_that_merely_begins_alike_is_not_covered():

@@ -82,7 +82,6 @@ def test_a_wrong_key_is_absent_too(bantul, door, key):
 
 
 def test_the_history_of_a_record_asks_like_the_record(as_user, officer, case):
-    AuditEntry.objects.all()
     assert as_user(officer("front_office", "34.04")).get(desk.url("history", case.pk)).status_code == 200
 
 

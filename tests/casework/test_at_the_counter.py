@@ -26,7 +26,7 @@ def as_user(client):
 
 
 # -- C-02 ------------------------------------------------------------------------------------------------------------
-@pytest.mark.rule("C-02")
+@pytest.mark.rule("C-01", "C-02")
 @pytest.mark.parametrize("kind", ["question", "suggestion", "grievance"])
 def test_a_participation_complaint_is_one_of_three_kinds(kind):
     case = make.case(kind=kind)
@@ -38,7 +38,7 @@ def test_a_participation_complaint_is_one_of_three_kinds(kind):
         )  # fmt: skip
 
 
-@pytest.mark.rule("C-02")
+@pytest.mark.rule("C-01", "C-02")
 @pytest.mark.parametrize("kind", ["complaint", "pengaduan", "", "QUESTION"])
 def test_and_no_other(kind):
     make.unit("34.04")

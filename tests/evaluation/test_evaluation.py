@@ -62,6 +62,18 @@ def final(round_, nation, code="34.04", answers=GOOD) -> Evaluation:
 
 
 # -- typology, pure ---------------------------------------------------------------------------------------------------
+@pytest.mark.rule("E-09")
+def test_the_seven_aspects_are_those_of_the_guideline_and_none_may_be_left_out(nation):
+    seven = ["regulation", "institution", "complaints", "data", "innovation", "budget", "people"]
+    assert list(Aspect.values) == seven
+    assert [aspect.aspect for aspect in assess(Scheme.from_json(SCHEME), GOOD).aspects] == seven
+    for left_out in seven:
+        scheme = copy.deepcopy(SCHEME)
+        scheme["indicators"] = [row for row in scheme["indicators"] if row["aspect"] != left_out]
+        with pytest.raises(ValidationError):
+            services.set_scheme(year=2027, definition=scheme, by=nation)
+
+
 @pytest.mark.rule("E-09", "E-10")
 def test_the_typology_explains_itself_over_seven_aspects():
     scheme = Scheme.from_json(SCHEME)

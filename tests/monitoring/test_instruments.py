@@ -234,6 +234,23 @@ def test_the_secretariat_designs_and_a_published_version_never_changes(secretari
 
 
 @pytest.mark.rule("M-02")
+def test_a_province_adds_variables_for_all_its_places_and_for_no_other_province(secretariat):
+    coordinator = officer(Role.PROVINCIAL_COORDINATOR, "34")
+    with pytest.raises(PermissionDenied):
+        add_region(coordinator, "32")
+    addition = add_region(coordinator, "34")
+    instruments.save_draft(version=addition.draft, definition=definition(key="diy_own"), by=coordinator)
+    with pytest.raises(PermissionDenied):
+        instruments.publish_version(
+            version=addition.draft, valid_from=TODAY, by=officer(Role.PROVINCIAL_COORDINATOR, "32")
+        )
+    instruments.publish_version(version=addition.draft, valid_from=TODAY, by=coordinator)
+    core = addition.extends.version_on(TODAY)
+    for code, asked in (("34", True), ("34.04", True), ("34.04.07.2001", True), ("32.04", False)):
+        assert ("diy_own" in instruments.definition_for(core, code, on=TODAY)) == asked, code
+
+
+@pytest.mark.rule("M-02")
 def test_a_regency_adds_below_the_core_and_nowhere_else(secretariat):
     manager, neighbor = officer(Role.MANAGER, "34.04"), officer(Role.MANAGER, "34.02")
     addition = add_region(manager, "34.04")

@@ -72,6 +72,18 @@ def officers_browser(chromium, live_server, client, user):
     return visitor
 
 
+@pytest.mark.rule("P-06")
+def test_the_intake_screen_itself_holds_the_services_the_way_of_a_complaint_and_the_levels(client, catalog):
+    enter(client, officer("front_office"))
+    page = client.get("/admin/keluhan-baru/").content.decode().split("<main")[1]
+    for told in ("Layanan di sini", "Alur penanganan pengaduan", 'hx-target="#katalog"'):
+        assert told in page, told
+    beside = client.get(ADDRESS, {"samping": "1"}, headers={"hx-request": "true"}).content.decode()
+    for level in ("centre", "province", "regency", "non_government"):
+        assert f"tingkat={level}&amp;samping=1" in beside, level
+    assert "<html" not in beside, "a part of the screen, no page of its own"
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.rule("P-05", "A-05")

@@ -144,6 +144,8 @@ def test_the_letter_is_addressed_as_the_pathway_says(pathway, lines, copy):
     assert ("Tembusan" in text) == bool(copy)
     if copy:
         assert copy in text.split("Tembusan")[1]
+    # The Minister is addressed, or copied, care of the Director General.
+    assert ("c.q. Direktur Jenderal" in text) == (pathway != "puskesos")
 
 
 @pytest.mark.rule("F-15")

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.accounts.roles import SPECS, Role
 from portal.formation.enums import StageForm
-from portal.formation.models import FormationRequest, StageRecord
+from portal.formation.models import AssessmentCriterion, FormationRequest, StageRecord
 from portal.formation.services import completions, drafts, stages
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Level, code_at
@@ -108,6 +108,8 @@ def test_a_request_becomes_an_operating_unit(pathway):
             request = stages.complete_stage(request=request, stage=stage, by=actor, completion=given)
             record = StageRecord.objects.get(request=request, stage=stage)
             assert record.by == actor and record.by_role in roles and record.at
+            assert record.result == (given.result or "")
+            assert all(record.data[name] == value for name, value in given.data.items() if name != "scores")
             assert record.documents.count() == len(stage.documents)
     assert walked == [code for code, _roles in GUIDELINE[pathway]]
     assert request.status == FormationRequest.Status.COMPLETED
@@ -202,9 +204,54 @@ def test_the_support_of_the_centre_is_recorded_as_set():
             by=bodies[Role.MINISTRY],
             completion=completion(request, bodies),
         )
-    support = CentreSupport.objects.get(unit=request.unit)
+    support = CentreSupport.objects.get()
+    assert support.unit == request.unit
     assert support.secretariat and (support.puskesos, support.facilitators, support.supervisors) == (2, 50, 3)
     assert (support.managers, support.puskesos_coordinators, support.puskesos_front_officers) == (1, 1, 2)
+
+
+@pytest.mark.rule("F-16")
+@pytest.mark.parametrize("pathway", ["province", "regency", "puskesos"])
+def test_what_the_region_founds_by_itself_has_no_support_of_the_centre(pathway):
+    bodies = Bodies()
+    request = sent(pathway, bodies)
+    while not Unit.objects.filter(region=request.region, status="located").exists():
+        request = stages.complete_stage(
+            request=request, stage=request.stage, by=bodies[sorted(dict(GUIDELINE[pathway])[request.stage.code])[-1]],
+            completion=completion(request, bodies),
+        )  # fmt: skip
+    assert not CentreSupport.objects.exists()
+
+
+@pytest.mark.rule("F-13", "F-14")
+def test_the_criteria_are_those_of_the_sources_by_name_and_weigh_what_they_say():
+    asked = {
+        stage: [c.pk.partition("-")[2] for c in completions.criteria_for(filled_stage(*stage))]
+        for stage in (("ministry", "readiness_study"), ("regency", "assessment"), ("puskesos", "assessment"))
+    }
+    assert asked["ministry", "readiness_study"] == [
+        "commitment", "human_resources", "poverty_level", "poor_and_vulnerable",
+    ]  # fmt: skip
+    prerequisites = [
+        "leadership", "rules", "facilities", "budget", "evaluation", "integration", "outreach", "information_system",
+        "data_updating", "dashboard", "participation",
+    ]  # fmt: skip
+    assert asked["regency", "assessment"] == prerequisites
+    names = {c.pk.partition("-")[2]: c.name for c in AssessmentCriterion.objects.all()}
+    for code, word in {
+        "commitment": "unit kerja penanggung jawab", "facilities": "UPT", "poor_and_vulnerable": "PPKS", "participation": "miskin",
+        "integration": "pusat dan daerah", "outreach": "pilar",
+    }.items():  # fmt: skip
+        assert word in names[code]
+    # A heavier criterion moves the total further.
+    bodies, totals = Bodies(), {}
+    request = sent("regency", bodies)
+    given = completion(request, bodies)
+    for code in ("leadership", "dashboard"):
+        low = AssessmentCriterion.objects.get(pk=f"prerequisite-{code}")
+        scores = given.data["scores"] | {low.pk: 0}
+        totals[code] = completions.record_data(request, stages.Completion(data={"scores": scores}))["total"]
+    assert totals["leadership"] < totals["dashboard"] < 75
 
 
 @pytest.mark.rule("F-13", "F-14")

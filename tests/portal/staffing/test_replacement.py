@@ -161,6 +161,42 @@ def test_the_successor_is_in_office_by_a_revised_decree_of_an_office_that_may_is
 
 
 @pytest.mark.rule("S-10")
+@pytest.mark.parametrize(
+    ("role", "region"),
+    [
+        (Role.REGENCY_SOCIAL_OFFICE, "34.04"), (Role.REGENCY_HEAD, "34.04"), (Role.VILLAGE_HEAD, "34.04.07.2001"),
+    ],
+)  # fmt: skip
+def test_each_of_the_three_offices_issues_its_own_decree_and_none_anothers(role, region):
+    _replacement, _by = started()
+    leaving = _replacement.leaving
+    signer = officer(role)
+    issuers = {Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_HEAD, Role.VILLAGE_HEAD}
+    successor = AppointmentFactory(position=leaving.position, region=leaving.region, unit=leaving.unit)
+    for other in issuers - {role}:
+        with pytest.raises(PermissionDenied):
+            appointments.appoint(appointments=[successor], decree=DecreeFactory(issuer=str(other)), by=signer)
+    [done] = appointments.appoint(
+        appointments=[successor], decree=DecreeFactory(issuer=str(role), region_id=region), by=signer
+    )
+    assert done.status == "active" and done.decree.issuer == role
+
+
+@pytest.mark.rule("S-09")
+@pytest.mark.parametrize(
+    ("resigned", "due", "lapsed"),
+    [
+        (dt.date(2026, 11, 10), dt.date(2026, 12, 10), False), (dt.date(2026, 10, 20), dt.date(2026, 11, 20), True),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_replacement_shows_the_day_and_whether_it_has_passed(client, resigned, due, lapsed):
+    replacement, by = started(resigned)
+    shown = page(client, by, f"/admin/pergantian/inspect/{replacement.pk}/").split("<main")[1]
+    assert f'<time datetime="{due}">' in shown
+    assert ('role="alert"' in shown) == lapsed
+
+
+@pytest.mark.rule("S-10")
 def test_the_decree_of_the_leaver_is_no_revised_decree():
     replacement, by = started()
     leaving = replacement.leaving
@@ -210,8 +246,15 @@ def test_the_notice_is_written_when_the_eight_data_the_letter_and_the_account_ar
     with replacement.notice_file.open() as file:
         text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file.read())).pages)
     text = " ".join(text.split())
-    for part in ("PSPKKM", "Salemba Raya", number, person.name, person.nik, person.imei, "Desa Caturtunggal", "baru@demo.example"):  # fmt: skip
+    post = replacement.successor
+    for part in ("PSPKKM", "Salemba Raya", number):
         assert part in text, part
+    # Eight data: name, NIK, NIP, work area down from the regency, position, mobile number, IMEI, e-mail.
+    for part in (
+        person.name, person.nik, person.civil_service_number or "NIP", "Desa Caturtunggal", "Depok", "Sleman", str(post.position),
+        "812", "34500001", person.imei, "baru@demo.example",
+    ):  # fmt: skip
+        assert part.replace(" ", "") in text.replace(" ", "").replace("-", ""), part
 
 
 @pytest.mark.rule("S-13")
