@@ -17,8 +17,15 @@ from programs_catalog.models import ProgramDesk, Provider
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date.today()
+
 PLACE = {Level.NATION: None, Level.PROVINCE: "34", Level.REGENCY: "34.04", Level.DISTRICT: "34.04.07"}
 PLACE |= {Level.VILLAGE: "34.04.07.2001"}
+
+
+@pytest.fixture(autouse=True)
+def noon_of_today(time_machine):
+    """The day that the file was read on lasts as long as its tests, also across midnight."""
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(5), dt.UTC))
 
 
 def region(code):

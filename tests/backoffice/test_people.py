@@ -17,6 +17,12 @@ ACCOUNTS, ROLES, REGIONS = (
 TODAY = dt.date.today()
 
 
+@pytest.fixture(autouse=True)
+def noon_of_today(time_machine):
+    """The day that the file was read on lasts as long as its tests, also across midnight."""
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(5), dt.UTC))
+
+
 @pytest.fixture
 def admin(officer, as_user):
     user = officer("administrator")

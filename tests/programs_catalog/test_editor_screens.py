@@ -322,6 +322,7 @@ def test_regions_and_programs_are_chosen_by_name(live_server, client, editor):
             picker.wait_for()
             picker.locator(".codes-search").fill(words)
             picker.locator(".codes-found button").first.click()
+            picker.locator(".codes-chosen button").first.wait_for()
         shown = page.locator(".codes-chosen button").all_inner_texts()
         assert any("Sleman" in text for text in shown) and any("Pintar" in text for text in shown)
         with page.expect_navigation():
