@@ -75,6 +75,11 @@ def test_each_content_at_each_level_equals_a_plain_count(shown, area):
         of_kind = here.filter(kind=kind)
         split = [of_kind.filter(subject_sex=sex).count() for sex in ("f", "m", "")]
         assert [women, men, unknown] == split and count.n == sum(split)
+    # What grievances are about, and whom of the people in need they come from.
+    for row in page["concerns"]:
+        assert row.total.n == here.filter(kind="grievance", concern=row.code).count()
+    for row in page["ppks"]:
+        assert row.total.n == here.filter(subject_group=row.code).count()
     # Area by area: the level right below, and all of them together the whole.
     level = Level(len(area.split(".")) if area else 0)
     for row in page["areas"]:
