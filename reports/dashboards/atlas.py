@@ -87,11 +87,12 @@ def _color(value: float | None, ends: list[float]) -> str:
 
 def draw(
     code: str, title: str, values: Mapping[str, float | None], *, unit: str, links: Mapping[str, str] | None = None,
-    by_size: bool = False, paper: bool = False,
+    by_size: bool = False, paper: bool = False, large: bool = False,
 ) -> AreaMap | None:  # fmt: skip
     """The map of the areas right below `code` with a value each; None for a village or where nothing can be placed.
 
-    `by_size` draws points of a count as circles whose surface grows with it; `paper` leaves out what PDF cannot draw.
+    `by_size` draws points of a count as circles whose surface grows with it; `paper` leaves out what PDF cannot draw;
+    `large` writes for who stands across the room.
     """
     level = level_of(code)
     if level == Level.VILLAGE:
@@ -140,7 +141,7 @@ def draw(
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
     # A map on paper is a hand wide: its letters are larger beside it.
-    letters = 28 if paper else 14
+    letters = 28 if paper or large else 14
     at = {name: (x, y) for x, y, _radius_, name in names}
     for x, y, name, anchor, is_far in maps.beside(names[:40], letters, frame.height):
         if is_far:  # a thin line leads to its point

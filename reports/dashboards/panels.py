@@ -53,17 +53,17 @@ def panels(choice: figures.Choice, link, measure: str = "cases", chapter: str = 
     return values(choice, link, measure, *(name for one in chapters for name in one.shows))
 
 
-def values(choice: figures.Choice, link, measure: str, *names: str) -> dict:
-    """Some of the values by name, with the choice."""
-    found = Found(choice, link, measure)
+def values(choice: figures.Choice, link, measure: str, *names: str, large: bool = False) -> dict:
+    """Some of the values by name, with the choice; `large` for a screen across the room."""
+    found = Found(choice, link, measure, large)
     return {"choice": choice} | {name: getattr(found, name) for name in names}
 
 
 class Found:
     """The values of a choice, each counted when it is asked for and once."""
 
-    def __init__(self, choice: figures.Choice, link, measure: str = "cases"):
-        self.choice, self.link, self.measure = choice, link, measure
+    def __init__(self, choice: figures.Choice, link, measure: str = "cases", large: bool = False):
+        self.choice, self.link, self.measure, self.large = choice, link, measure, large
 
     # -- how many, how far
     @cached_property
@@ -184,7 +184,7 @@ class Found:
     @property
     def map(self):
         covers = self._covers if self.measure == "cover" else {}
-        return parts.map_of(self.choice, self.areas, covers, self.measure)
+        return parts.map_of(self.choice, self.areas, covers, self.measure, self.large)
 
     # -- the register, and who gets what
     @property

@@ -212,7 +212,11 @@ def cover_rows(choice: figures.Choice, covers: dict[str, figures.Cover], link) -
 
 
 def map_of(
-    choice: figures.Choice, areas: list[AreaRow], covers: dict[str, figures.Cover], measure: str
+    choice: figures.Choice,
+    areas: list[AreaRow],
+    covers: dict[str, figures.Cover],
+    measure: str,
+    large: bool = False,
 ) -> atlas.AreaMap | None:
     """The areas below on the map, by one measure."""
     households = overlap.households_of([row.code for row in areas]) if measure == "per_thousand" else {}
@@ -243,6 +247,7 @@ def map_of(
         unit=units[measure],
         links={row.code: row.url for row in areas},
         by_size=measure == "cases",
+        large=large,
     )
 
 

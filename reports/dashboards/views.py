@@ -113,7 +113,7 @@ class WallView(DashboardView):
         }
 
     def figures(self, choice) -> dict:
-        return values(choice, self.link, self.form.measure(), *WALL)
+        return values(choice, self.link, self.form.measure(), *WALL, large=True)
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
