@@ -153,6 +153,7 @@ class VisitAdmin(ScopedModelAdmin):
     ordering = ("-at",)
     sortable = ("at",)
     filterset_class = VisitFilter
+    list_template_name = "households/visit_list.html"
     empty_message = _("No visit recorded yet.")
     creatable = False
     sections = (

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import register_views as register
-from . import views
+from . import views, visit_counts
 
 app_name = "households"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
         name="recommendation",
     ),
     path("keluarga/<int:pk>/berkas/<int:person_pk>/", views.SubjectFileView.as_view(), name="subject_file"),
+    path("kunjungan/jumlah/", visit_counts.VisitCountsView.as_view(), name="visit_counts"),
+    path("kunjungan/jumlah/unduh/", visit_counts.VisitCountsExport.as_view(), name="visit_counts_export"),
     path("usulan-pemutakhiran/teruskan/", views.ForwardProposalsView.as_view(), name="forward"),
     path("data-terpadu/", register.RegisterListView.as_view(), name="register"),
     path("data-terpadu/<int:pk>/", register.RegisterImportView.as_view(), name="register_import"),
