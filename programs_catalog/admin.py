@@ -194,7 +194,7 @@ class ProgramAdmin(ScopedModelAdmin):
     list_select_related = ("sector", "provider", "region")
     ordering = ("name", "pk")
     sortable = ("name",)
-    search_fields = ("name", "acronym", "code")
+    search_fields, search_words = ("code",), ("name", "acronym")
     search_placeholder = _("Name or acronym")
     filterset_class = ProgramFilter
     form_class = ProgramForm
@@ -244,7 +244,7 @@ class ProviderAdmin(ScopedModelAdmin):
     list_select_related = ("region",)
     ordering = ("name", "pk")
     sortable = ("name",)
-    search_fields = ("name", "code")
+    search_fields, search_words = ("code",), ("name",)
     filterset_class = ProviderFilter
     form_class = ProviderForm
     sections = (
@@ -268,13 +268,15 @@ class DeskAdmin(ScopedModelAdmin):
     model = ProgramDesk
     base_url_path = "meja-program"
     menu_label, menu_icon, menu_order = _("Program desks"), "mail", 212
-    list_display = ("name", "provider", "region", "email", "is_active")
+    list_display = ("name", "provider", "region", "email", "keeps_register", "is_active")
     list_select_related = ("provider", "region")
     ordering = ("name", "pk")
     sortable = ("name",)
-    search_fields = ("name",)
+    search_words = ("name",)
     form_class = DeskForm
-    sections = (Section(_("Program desk"), ("name", "provider", "region", "email", "is_active")),)
+    sections = (
+        Section(_("Program desk"), ("name", "provider", "region", "email", "keeps_register", "is_active")),
+    )
     related = (
         Related(
             _("Programs"),

@@ -64,20 +64,30 @@ def load(world=None) -> None:
                     "region_id": region,
                 },
             )
-            _desk(
-                code, region, name.format(place), (*codes, *(local if office == "dinsos" else ())), programs
-            )
+            social = office == "dinsos"  # enters the changes of the register, and has the local programs
+            codes = (*codes, *(local if social else ()))
+            _desk(code, region, name.format(place), codes, programs, keeps_register=social)
     for provider, region, name, codes in HIGHER_DESKS:
         _desk(provider, region, name, codes, programs)
 
 
 def _desk(
-    provider: str, region: str | None, name: str, codes: tuple[str, ...], programs: dict[str, int]
+    provider: str,
+    region: str | None,
+    name: str,
+    codes: tuple[str, ...],
+    programs: dict[str, int],
+    *,
+    keeps_register: bool = False,
 ) -> None:
     row = Provider.objects.get(code=provider)
     if ProgramDesk.objects.filter(provider=row, region_id=region, name=name).exists():
         return
     desk = ProgramDesk.objects.create(
-        provider=row, region_id=region, name=name, email=f"{provider}@example.go.id"
+        provider=row,
+        region_id=region,
+        name=name,
+        email=f"{provider}@example.go.id",
+        keeps_register=keeps_register,
     )
     desk.programs.set([programs[code] for code in codes])

@@ -93,7 +93,7 @@ class ProviderForm(ScopedModelForm):
 class DeskForm(ScopedModelForm):
     class Meta:
         model = ProgramDesk
-        fields = ["name", "provider", "region", "programs", "email", "is_active"]
+        fields = ["name", "provider", "region", "programs", "keeps_register", "email", "is_active"]
         widgets = {"programs": forms.CheckboxSelectMultiple}
 
     def clean(self):

@@ -354,6 +354,11 @@ class ProgramDesk(models.Model):
         help_text=_("Empty for the nation."),
     )
     email = models.EmailField(_("e-mail"), blank=True)
+    keeps_register = models.BooleanField(
+        _("keeps the register"),
+        default=False,
+        help_text=_("Complaints about the data of the register itself come here."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = VisibleQuerySet.as_manager()

@@ -345,7 +345,7 @@ class _Story(Around):
 
     def _desk(self, case):
         if case.program is None:
-            return self.desks.get(("kemensos", ""))
+            return self.desks.get(("register", code_at(case.region_id, Level.REGENCY)))
         if case.kind == Kind.GRIEVANCE and case.program.provider.level == Provider.Level.CENTRE:
             return self.desks.get((case.program.code, "")) or self.desks.get(
                 (case.program.code, code_at(case.region_id, Level.REGENCY))

@@ -118,13 +118,13 @@ def officers_by_role() -> dict:
 
 
 def desks_by_program() -> dict:
-    """Desks by (program code, region code)."""
+    """Desks by (program code, region code); those that keep the register under "register"."""
     desks = {}
-    for desk in ProgramDesk.objects.prefetch_related("programs").select_related("provider"):
+    for desk in ProgramDesk.objects.prefetch_related("programs"):
         for program in desk.programs.all():
             desks[(program.code, desk.region_id or "")] = desk
-        if desk.region_id is None:
-            desks.setdefault((desk.provider.code, ""), desk)
+        if desk.keeps_register:
+            desks[("register", desk.region_id or "")] = desk
     return desks
 
 

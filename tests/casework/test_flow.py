@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.casework import services
+from cases.casework.forms import ReferForm
 from cases.casework.models import Case, Referral
 from cases.casework.workflow import CASE_FLOW
 from portal.ledger.workflow import WrongState
@@ -338,11 +339,21 @@ def test_a_grievance_about_the_register_goes_to_its_manager():
         kind="grievance", concern="register", household=siti.household, person=siti, description="Data salah", by=user("front_office"),
     )  # fmt: skip
     services.review_case(case=case, by=user("supervisor", DEPOK))
-    [referral] = services.refer_case(case=case, to=[(make.desk(), None)], by=user("manager"))
-    assert referral.program is None
+    other, keeper = make.desk(), make.desk(make.program("pkh"))
+    keeper.keeps_register = True
+    keeper.save()
+    assert list(services.desks_for(case)) == [keeper]
+    for to in [(other, None)], [(keeper, make.program("pkh"))], [(keeper, None), (other, None)]:
+        with pytest.raises(ValidationError):
+            services.refer_case(case=case, to=to, by=user("manager"))
+    assert not case.referrals.exists()
+    form = ReferForm(case=case, for_user=user("manager"))
+    assert form["to"].value() == [key for key, _label in form.fields["to"].choices] == [f"{keeper.pk}:"]
+    [referral] = services.refer_case(case=case, to=[(keeper, None)], by=user("manager"))
+    assert referral.program is None and referral.desk == keeper
     plain = make.case(kind="grievance", reviewed=True)
     with pytest.raises(ValidationError):
-        services.refer_case(case=plain, to=[(make.desk(), None)], by=user("manager"))
+        services.refer_case(case=plain, to=[(keeper, None)], by=user("manager"))
 
 
 @pytest.mark.rule("C-20")

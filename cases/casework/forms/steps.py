@@ -79,13 +79,15 @@ class ReferForm(ScopedForm):
         if only_region:
             desks = desks.filter(region=only_region)
         pairs: list[tuple[ProgramDesk, Program | None]] = []
+        about_register = case.concern == Case.Concern.REGISTER
         for desk in desks:
+            if about_register:
+                pairs.append((desk, None))
+                continue
             programs = [program for program in desk.programs.all() if program.is_open]
             wanted = [program for program in programs if program.pk == case.program_id]
             # The program asked for stands first; the others of the desk are alternatives.
             pairs += [(desk, program) for program in [*wanted, *(p for p in programs if p not in wanted)]]
-            if case.concern == Case.Concern.REGISTER:
-                pairs.append((desk, None))
         pairs.sort(
             key=lambda pair: (
                 pair[1] is None or pair[1].pk != case.program_id,
@@ -102,7 +104,7 @@ class ReferForm(ScopedForm):
             for key, (desk, program) in self.pairs.items()
         ]
         first = next(iter(self.pairs), None)
-        if first and pairs[0][1] is not None and pairs[0][1].pk == case.program_id:
+        if first and (about_register or (pairs[0][1] is not None and pairs[0][1].pk == case.program_id)):
             self.fields["to"].initial = [first]
 
     # The boxes in two parts: the desks of the program asked for stand open, the alternatives are folded by sector.

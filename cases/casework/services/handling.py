@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -193,13 +194,15 @@ def refer_in_village(
 
 # -- referrals ---------------------------------------------------------------------------------------------------------
 def desks_for(case: Case):
-    """The desks to which a case can go: those of the family's area and of all areas above it."""
-    codes = Region(code=case.region_id).ancestor_codes()
-    from django.db.models import Q
+    """The desks to which a case can go: those of the family's area and of all areas above it.
 
-    return ProgramDesk.objects.filter(Q(region__in=codes) | Q(region=None), is_active=True).select_related(
-        "provider", "region"
-    )
+    A grievance about the register itself goes to whoever keeps the register, and to nobody else (C-23).
+    """
+    codes = Region(code=case.region_id).ancestor_codes()
+    desks = ProgramDesk.objects.filter(Q(region__in=codes) | Q(region=None), is_active=True)
+    if case.concern == Case.Concern.REGISTER:
+        desks = desks.filter(keeps_register=True)
+    return desks.select_related("provider", "region")
 
 
 def climbs_in_tiers(case: Case, program: Program | None) -> bool:
@@ -215,14 +218,25 @@ def _write_proposals(case: Case, to, note: str, by: User) -> list[Referral]:
     if not to:
         raise ValidationError({"desk": _("Please choose at least one program desk.")})
     allowed = set(desks_for(case).values_list("pk", flat=True))
+    about_register = case.concern == Case.Concern.REGISTER
     rows = []
     for desk, program in to:
+        if desk.pk not in allowed and about_register and not desk.keeps_register:
+            raise ValidationError(
+                {"desk": _("A grievance about the register goes to the desk that keeps the register.")}
+            )
         if desk.pk not in allowed:
             raise ValidationError({"desk": _("This desk does not serve the family's area.")})
         if program is not None and not desk.programs.filter(pk=program.pk).exists():
             raise ValidationError({"desk": _("This desk does not answer for that program.")})
-        if program is None and case.concern != Case.Concern.REGISTER:
-            raise ValidationError({"desk": _("Please choose the program of the referral.")})
+        if (program is None) is not about_register:
+            raise ValidationError(
+                {
+                    "desk": _("A grievance about the register is referred without a program.")
+                    if about_register
+                    else _("Please choose the program of the referral.")
+                }
+            )
         rows.append(Referral(case=case, desk=desk, program=program, note=note.strip(), proposed_by=by))
     try:
         with transaction.atomic():
