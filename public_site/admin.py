@@ -42,7 +42,7 @@ class RegionLookAdmin(ScopedModelAdmin):
     list_display = ("name", "region")
     list_select_related = ("region",)
     ordering = ("region", "pk")
-    search_fields = ("name", "region__name")
+    search_words = ("name", "region__name")
     form_class = RegionLookForm
     sections = (Section("", ("region", "name", "logo")),)
 

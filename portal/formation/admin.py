@@ -48,7 +48,7 @@ class RequestAdmin(ScopedModelAdmin):
     list_select_related = ("region", "stage", "version__pathway")
     ordering = ("-created_at",)
     sortable = ("created_at",)
-    search_fields = ("region__name", "region__code", "letter_number")
+    search_fields, search_words = ("region__code", "letter_number"), ("region__name",)
     search_placeholder = _("Region, code or letter number")
     filterset_class = RequestFilter
     flow = REQUEST_FLOW
@@ -102,7 +102,7 @@ class LocationAdmin(ScopedModelAdmin):
     list_display = ("region", "request", "unit", "decree", "decreed_at")
     list_select_related = ("region", "request__region", "request__stage", "unit", "decree")
     ordering = ("region_id",)
-    search_fields = ("region__name",)
+    search_words = ("region__name",)
     actions = {"appoint": views.VillageAppointmentView, "decree-file": views.LocationDecree}
 
 

@@ -15,7 +15,7 @@ from portal.fields import blind_index, mask_number, only_digits
 from . import admin_views as views
 from . import officer_views
 from .figures import topics_missing
-from .forms import CloseAccountForm, CriterionForm, OfficerForm, TrainingForm, VacancyForm
+from .forms import CandidateForm, CloseAccountForm, CriterionForm, OfficerForm, TrainingForm, VacancyForm
 from .identifiers import age_on
 from .models import (
     Appointment,
@@ -46,7 +46,8 @@ class OfficerAdmin(ScopedModelAdmin):
     export_columns = ("name", "sex", "posts", "region", "background")
     sections = (
         Section(
-            _("Person"), ("name", "sex", "age", "education", "background", "domicile", "region", "posts")
+            _("Personal data"),
+            ("name", "sex", "age", "education", "background", "domicile", "region", "posts"),
         ),
         Section(
             _("Data for the Ministry"),
@@ -134,7 +135,7 @@ class AppointmentAdmin(ScopedModelAdmin):
     list_display = ("officer", "position", "region", "unit", "status", "ends_on")
     list_select_related = ("officer", "position", "region", "unit", "decree", "officer__user")
     ordering = ("-pk",)
-    search_fields = ("officer__name", "region__name")
+    search_words = ("officer__name", "region__name")
     search_placeholder = _("Officer or work area")
     filterset_class = AppointmentFilter
     flow = APPOINTMENT_FLOW
@@ -214,14 +215,32 @@ class CandidateAdmin(ScopedModelAdmin):
     ordering = ("-pk",)
     flow = CANDIDATE_FLOW
     audit_purpose = _("Application for a vacancy")
+    form_class = CandidateForm
+    creatable = False
     sections = (
         Section(
             _("Candidate"),
-            ("name", "sex", "education", "background", "domicile", "phone", "email", "vacancy"),
+            (
+                "name",
+                "sex",
+                "birth_date",
+                "masked_nik",
+                "education",
+                "background",
+                "domicile",
+                "phone",
+                "email",
+                "vacancy",
+            ),
         ),
         Section(_("Selection"), ("score", "note", "has_forbidding_post", "other_posts")),
     )
     actions = {"select": views.SelectView, "decline": views.DeclineView}
+
+    def masked_nik(self, candidate):
+        return candidate.masked_nik
+
+    masked_nik.short_description = _("NIK")
 
 
 class TrainingFilter(ScopedFilterSet):
@@ -240,7 +259,7 @@ class TrainingAdmin(ScopedModelAdmin):
     list_select_related = ("region",)
     ordering = ("-starts_on",)
     sortable = ("starts_on",)
-    search_fields = ("title",)
+    search_words = ("title",)
     filterset_class = TrainingFilter
     form_class = TrainingForm
     sections = (

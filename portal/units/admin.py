@@ -69,7 +69,7 @@ class UnitAdmin(ScopedModelAdmin):
     list_select_related = ("region",)
     ordering = ("region_id",)
     sortable = ("name", "kind")
-    search_fields = ("name", "region__code", "region__name")
+    search_fields, search_words = ("region__code",), ("name", "region__name")
     search_placeholder = _("Name or region code")
     filterset_class = UnitFilter
     flow = UNIT_FLOW
@@ -178,7 +178,7 @@ class MeetingAdmin(PartAdmin):
     list_select_related = ("unit", "body")
     ordering = ("-date",)
     sortable = ("date",)
-    search_fields = ("title",)
+    search_words = ("title",)
     filterset_class = MeetingFilter
     form_class = MeetingForm
     empty_message = _(
@@ -231,7 +231,7 @@ class DecreeAdmin(ScopedModelAdmin):
     list_display = ("number", "about", "place", "issuer", "date", "valid_until")
     list_select_related = ("region", "revises")
     ordering = ("-date",)
-    search_fields = ("number",)
+    search_words = ("number", "region__name")
     search_placeholder = _("decree number")
     filterset_class = DecreeFilter
     creatable = False

@@ -23,7 +23,7 @@ class IndicatorAdmin(ScopedModelAdmin):
     menu_label, menu_icon, menu_order = _("Poverty indicators"), "order", 165
     list_display = ("name", "code", "use", "unit", "higher_is_worse", "weight", "position")
     ordering = ("position",)
-    search_fields = ("name",)
+    search_words = ("name",)
     form_class = IndicatorForm
 
 

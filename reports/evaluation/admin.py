@@ -35,7 +35,7 @@ class EvaluationAdmin(ScopedModelAdmin):
     list_display = ("place_name", "round", "status", "score", "typology")
     list_select_related = ("round", "round__region", "round__scheme")
     ordering = ("-round_id", "place_name")
-    search_fields = ("place_name",)
+    search_words = ("place_name",)
     creatable = False
     flow = EVALUATION_FLOW
     inspect_view_class = admin_views.EvaluationPage

@@ -42,7 +42,7 @@ class InstrumentAdmin(ScopedModelAdmin):
     list_display = ("name", "purpose", "region", "extends")
     list_select_related = ("region", "extends")
     ordering = ("purpose", "name")
-    search_fields = ("name",)
+    search_words = ("name",)
     form_class = InstrumentForm
     empty_message = _("No instrument has been designed yet.")
     actions = {"new_version": design_views.NewVersionView}

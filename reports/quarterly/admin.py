@@ -52,7 +52,7 @@ class ReportAdmin(ScopedModelAdmin):
     list_select_related = ("cycle",)
     ordering = ("-cycle_id", "tier", "place_name")
     sortable = ("place_name", "due_on")
-    search_fields = ("place_name", "number")
+    search_fields, search_words = ("number",), ("place_name",)
     search_placeholder = _("Place or letter number")
     filterset_class = ReportFilters
     empty_message = _("No quarter has been opened yet.")

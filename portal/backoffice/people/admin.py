@@ -130,7 +130,7 @@ class AccountAdmin(ScopedModelAdmin):
     ordering = ("name", "pk")
     sortable = ("name", "username")
     filterset_class = AccountFilter
-    search_fields = ("name", "username", "email")
+    search_fields, search_words = ("email",), ("name", "username")
     search_placeholder = _("Name, user name or e-mail address")
     create_view_class = views.CreateAccount
     sections = (
