@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget
@@ -109,6 +111,18 @@ class ScopedModelForm(_Narrowed, forms.ModelForm):
             )
 
 
+#: no date that anybody types here is older
+EARLIEST_YEAR = 1900
+
+
+def _not_of_another_age(day: dt.date) -> None:
+    """A year typed with two digits is read as one of antiquity."""
+    if day.year < EARLIEST_YEAR:
+        raise ValidationError(
+            _("Please check the year: four digits, not before %(year)s."), params={"year": str(EARLIEST_YEAR)}
+        )
+
+
 def dress(form: forms.BaseForm) -> None:
     """Give every widget what phones and screen readers want: native date fields, tied help and error texts."""
     for field in form.fields.values():
@@ -129,6 +143,8 @@ def dress(form: forms.BaseForm) -> None:
             )
             field.widget.is_required = field.required
         if isinstance(field, forms.DateTimeField | forms.DateField):
+            if not any(isinstance(check, MinValueValidator) for check in field.validators):
+                field.validators = [*field.validators, _not_of_another_age]
             # Browsers send ISO dates whatever the language; hands type the Indonesian way.
             field.input_formats = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%d/%m/%Y", "%d-%m-%Y", "%d/%m/%Y %H:%M"]
         if (
