@@ -43,7 +43,21 @@ class DocumentForm(forms.Form):
 
 
 class PartPage(OwnRequest, TemplateView):
-    """A part of a draft that several people write, also by a script while they type."""
+    """A part of a draft that several people write, also by a script while they type.
+
+    Once the request was sent it is no longer written: the page leads to what was sent, and says so.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated or self.is_open:
+            return super().dispatch(request, *args, **kwargs)
+        text = _t("The request has been sent and can no longer be changed.")
+        if request.method == "POST":
+            text += " " + _t("What you have just written was not saved.")
+        if request.headers.get("X-Requested-With") == "autosave":
+            return JsonResponse({"conflict": text}, status=409)
+        messages.warning(request, text)
+        return HttpResponseRedirect(self.address("check"))
 
     def write(self, base: int):
         """Save what was sent over version `base`; returns what is stored now."""
@@ -88,7 +102,7 @@ class ItemPage(PartPage):
     @cached_property
     def item(self):
         item = self.formation.items.filter(kind=self.kwargs["kind"]).select_related("edited_by").first()
-        if item is None or not self.is_open:
+        if item is None:
             raise Http404
         item.request = self.formation
         return item
@@ -189,8 +203,6 @@ class LetterPage(PartPage):
     template_name = "formation/letter_form.html"
 
     def get_context_data(self, form=None, conflict=None, base=None, **kwargs):
-        if not self.is_open:
-            raise Http404
         request = self.formation
         initial = {name: getattr(request, name) for name in ("signatory", "reason", "follows_standard")}
         form = form or LetterForm(initial=initial)
@@ -227,15 +239,13 @@ class LetterPage(PartPage):
 
 
 class CheckPage(OwnRequest, TemplateView):
-    """Check your answers, then send."""
+    """Check your answers, then send; afterwards what was sent, to be read."""
 
     template_name = "formation/check.html"
 
     def get_context_data(self, **kwargs):
-        if not self.is_open:
-            raise Http404
         request = self.formation
-        lacking = {entry.item: entry for entry in drafts.missing(request)}
+        lacking = {entry.item: entry for entry in drafts.missing(request)} if self.is_open else {}
         items = items_of(request)
         for item in items:
             item["missing"] = lacking.get(item["kind"])

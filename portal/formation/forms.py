@@ -16,7 +16,7 @@ from portal.units.forms import DecreeForm, decree_dates_checked
 from portal.units.models import Decree
 
 from .enums import BY_DECREE, SCORED, Addressee, Body, Item, StageForm
-from .items import village_choices
+from .items import VillageChoice, village_choices
 from .models import FormationRequest, Pathway, PathwayVersion, StageRecord
 from .services.completions import Completion, DecreeData, criteria_for
 from .services.effects import units_of
@@ -81,9 +81,9 @@ class StageCompletionForm(ScopedForm):
         self.fields["villages"] = forms.MultipleChoiceField(
             label=_("Villages of the Puskesos"),
             choices=village_choices(self.request.region),
-            widget=forms.SelectMultiple(attrs={"size": 12}),
+            widget=VillageChoice,
             initial=item.data.get("villages") if item else None,
-            help_text=_("Chosen beforehand: the villages of the request. Hold Ctrl to choose several."),
+            help_text=_("Chosen beforehand: the villages of the request."),
         )
 
     def _build_appointment(self):

@@ -56,6 +56,15 @@ class ItemForm(forms.Form):
         return str(value) or "–"
 
 
+class ShareField(forms.DecimalField):
+    """A share typed with a comma or a point; a number input of a browser in another language would drop the comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 def _number(label, **kwargs):
     return forms.IntegerField(label=label, min_value=0, max_value=999_999_999_999, **kwargs)
 
@@ -69,7 +78,7 @@ class PovertyProfileForm(ItemForm):
     explanation = _("Who is poor in the area, how many, and where the figures come from.")
     year = forms.IntegerField(label=_("Year of the figures"), min_value=2010, max_value=2100)
     poor_people = _number(_("Number of poor people"))
-    poverty_rate = forms.DecimalField(
+    poverty_rate = ShareField(
         label=_("Poverty rate (%)"), min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
     ppks = _number(_("Number of people in need of social services (PPKS)"))
@@ -150,13 +159,18 @@ class FacilitiesForm(ItemForm):
         ]
 
 
+class VillageChoice(forms.CheckboxSelectMultiple):
+    """Hundreds of villages as boxes to tick, folded by district: nothing is lost by a touch on a phone."""
+
+    template_name = "formation/villages.html"
+
+
 class PuskesosLocationsForm(ItemForm):
     document = _("decision of the head of the region on the locations")
     explanation = _("The villages where Puskesos shall grow, as the head of the region has set them.")
     villages = forms.MultipleChoiceField(
         label=_("Villages"),
-        widget=forms.SelectMultiple(attrs={"size": 12}),
-        help_text=_("Hold Ctrl to choose several."),
+        widget=VillageChoice,
     )
     reason = _text(_("Why these villages"))
 

@@ -93,6 +93,7 @@ class Founding:
             return
         kind = field.first.evaluate("one => one.type")
         if kind in ("checkbox", "radio"):
+            page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
             for one in [value] if isinstance(value, str) else value:
                 page.check(f"main [name='{name}'][value='{one}']", force=True)
         elif kind.startswith("select"):

@@ -43,6 +43,10 @@ class Pathway(Bilingual):
         verbose_name = _("pathway")
         verbose_name_plural = _("pathways")
 
+    def explain(self) -> str:
+        """What the pathway is, in the reader's language."""
+        return (get_language() or "").startswith("en") and self.explanation_en or self.explanation
+
     @property
     def current(self) -> PathwayVersion | None:
         """The version new requests begin with."""

@@ -74,6 +74,15 @@ def check(request: FormationRequest, completion: Completion) -> None:
                 )
         if completion.result not in (StageRecord.Result.READY, StageRecord.Result.READY_WITH_NOTES):
             errors["result"] = [_("Say whether the region is ready; one that is not is returned or refused.")]
+        absent = [criterion for criterion in criteria_for(stage) if scores.get(criterion.pk) == 0]
+        if absent and completion.result == StageRecord.Result.READY:
+            # F-14: what is not there at all is not passed over; the notes say how it will come about.
+            errors["result"] = [
+                _(
+                    "Not there yet: %(criteria)s. Choose “ready, with notes” and say what will be done, or return the request."
+                )
+                % {"criteria": ", ".join(str(criterion) for criterion in absent)}
+            ]
         if completion.result == StageRecord.Result.READY_WITH_NOTES and not completion.note.strip():
             errors["note"] = [_("Write the notes.")]
     if stage.form == StageForm.PUSKESOS_LOCATIONS:

@@ -107,3 +107,9 @@ def request_extras(context, request):
     }
     context.dicts[0]["_request_extras"] = extras
     return extras
+
+
+@register.filter
+def any_chosen(boxes) -> bool:
+    """Whether a box of a group is ticked."""
+    return any(box["selected"] for box in boxes)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.accounts.roles import Role
-from portal.formation.enums import StageForm
+from portal.formation.enums import Item, StageForm
 from portal.formation.models import FormationRequest, Pathway, PathwayVersion, StageRecord
 from portal.formation.services import completions, versions
 from portal.units.models import Unit
@@ -207,6 +207,38 @@ def test_other_peoples_requests_do_not_exist(client):
         .status_code
         == 200
     )
+
+
+@pytest.mark.rule("F-17")
+def test_a_sent_request_is_read_by_its_applicant_and_written_by_nobody(client):
+    bodies = Bodies()
+    request = sent("regency", bodies)
+    head = bodies[Role.REGENCY_HEAD]
+    text = page(client, head, f"/pembentukan/{request.pk}/periksa/")
+    assert ANSWERS[Item.BUDGET]["amount"] in text.replace(".", "") and "/budget/" not in text
+    for part in ("budget", "surat"):
+        address = f"/pembentukan/{request.pk}/{part}/"
+        answer = sign_in(client, head).post(address, {"amount": "1", "base_version": "0"}, follow=True)
+        assert answer.redirect_chain == [(f"/pembentukan/{request.pk}/periksa/", 302)]
+        assert "tidak disimpan" in answer.content.decode()
+        typed = client.post(address, {"amount": "1"}, headers={"X-Requested-With": "autosave"})
+        assert typed.status_code == 409 and typed.json()["conflict"]
+    request.items.get(kind=Item.BUDGET).refresh_from_db()
+    assert request.items.get(kind=Item.BUDGET).data["amount"] == ANSWERS[Item.BUDGET]["amount"]
+
+
+@pytest.mark.rule("F-11")
+@pytest.mark.parametrize("name", ["decree_date", "decree_valid_from"])
+def test_a_year_of_two_digits_is_a_slip_and_is_said_at_its_field(client, name):
+    bodies = Bodies()
+    request = sent("puskesos", bodies)
+    while not request.stage.decree_issuer:
+        page_of = f"/admin/pembentukan/stage/{request.pk}/"
+        post(client, bodies[request.stage.body], page_of, answers(request, bodies))
+        request.refresh_from_db()
+    typed = answers(request, bodies) | {name: "0026-01-05"}
+    answer = post(client, bodies[request.stage.body], f"/admin/pembentukan/stage/{request.pk}/", typed, 200)
+    assert list(answer.context["form"].errors) == [name]
 
 
 @pytest.mark.rule("F-17")

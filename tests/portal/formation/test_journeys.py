@@ -271,6 +271,13 @@ def test_study_and_assessment_are_scored_on_the_criteria_of_the_sources():
             ),
         )  # fmt: skip
     assert "scores" in refusal.value.message_dict
+    absent = given.data["scores"] | {next(iter(short)): 0}
+    with pytest.raises(ValidationError) as refusal:
+        stages.complete_stage(
+            request=request, stage=request.stage, by=office,
+            completion=stages.Completion(data={"scores": absent}, result="ready", documents=given.documents),
+        )  # fmt: skip
+    assert "result" in refusal.value.message_dict
     done = stages.complete_stage(request=request, stage=request.stage, by=office, completion=given)
     record = StageRecord.objects.get(request=done, stage__code="assessment")
     assert record.data["total"] == 75.0 and len(record.data["asked"]) == 11
