@@ -209,7 +209,7 @@ def posts(unit: Unit) -> Section:
 def standard(unit: Unit) -> Section:
     return Section(
         _("What is missing against the standard"),
-        (_("Subject"), _("What"), _("Why")),
+        (_("Subject"), _("What is missing"), _("Why")),
         [(lack.subject, lack.what, lack.why) for lack in lacks(unit)],
         _("Nothing is missing."),
         order=62,

@@ -122,7 +122,7 @@ def officers_panel(unit, user):
         "staffing/unit_panel.html",
         {
             "unit": unit,
-            "appointments": rows[:60],
+            "appointments": rows[:200],
             "count": rows.count(),
             "missing": positions_missing(unit),
         },

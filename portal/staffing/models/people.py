@@ -64,6 +64,9 @@ class PersonProfile(models.Model):
                     % {"low": MINIMUM_AGE, "high": MAXIMUM_AGE}
                 }
             )
+        nik = getattr(self, "nik", "")
+        if nik and self.birth_date and self.sex and nik_disagrees(nik, self.birth_date, self.sex):
+            raise ValidationError({"nik": _("Date of birth and sex do not fit this NIK.")})
 
 
 class Officer(PersonProfile, InRegion):
@@ -113,8 +116,6 @@ class Officer(PersonProfile, InRegion):
         errors = {}
         for name in ("civil_service_number", "imei"):
             setattr(self, name, only_digits(getattr(self, name)))
-        if self.nik and self.birth_date and self.sex and nik_disagrees(self.nik, self.birth_date, self.sex):
-            errors["nik"] = _("Date of birth and sex do not fit this NIK.")
         number = self.civil_service_number
         if (
             len(number) == 18

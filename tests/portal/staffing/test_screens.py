@@ -124,8 +124,14 @@ def test_a_vacancy_is_public_with_its_criteria_until_the_closing_date(client):
     # Open to all: also who will not be chosen is recorded.
     url = f"/admin/lowongan/candidate/{vacancy.pk}/"
     person = {name: value for name, value in PERSON.items() if name != "region"}
+    wrong = post(client, office, url, person | {"sex": "male"}, 200)
+    assert list(wrong.context["form"].errors) == ["nik"]
     post(client, office, url, person)
     post(client, office, url, person, 200)
+    slip = Candidate.objects.get(name="Siti Aminah")
+    post(client, office, f"/admin/calon/edit/{slip.pk}/", person | {"education": "4"})
+    post(client, office, f"/admin/calon/edit/{slip.pk}/", person)
+    post(client, officer(Role.FACILITATOR), f"/admin/calon/edit/{slip.pk}/", person, 404)
     weak = person | {"nik": "3404075705900002", "education": "1", "name": "Kartini"}
     post(client, office, url, weak)
     strong, weak = Candidate.objects.get(name="Siti Aminah"), Candidate.objects.get(name="Kartini")
