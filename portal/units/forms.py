@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +126,12 @@ class PartnerForm(ScopedModelForm):
         fields = ["name", "kind", "sectors", "provider", "contact", "phone", "email"]
         widgets = {"sectors": forms.CheckboxSelectMultiple}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Referrals go to those who serve the unit's own area, or the whole nation.
+        providers, region = self.fields["provider"], self.instance.unit.region
+        providers.queryset = providers.queryset.filter(Q(region=None) | Q(region__in=region.ancestor_codes()))
+
     def clean_name(self):
         name = self.cleaned_data["name"].strip()
         same = Partner.objects.filter(unit=self.instance.unit, name__iexact=name).exclude(pk=self.instance.pk)
@@ -139,6 +146,7 @@ class AgreementForm(ScopedModelForm):
     class Meta:
         model = Agreement
         fields = ["kind", "title", "number", "partner", "valid_from", "valid_until", "file"]
+        labels = {"number": _("Document number")}
 
     def narrow(self, name, queryset):
         queryset = super().narrow(name, queryset)
