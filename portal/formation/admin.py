@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.backoffice.admin import ScopedModelAdmin, Section
 from portal.backoffice.filters import ScopedFilterSet
@@ -99,11 +100,32 @@ class LocationAdmin(ScopedModelAdmin):
     model = PuskesosLocation
     base_url_path = "lokasi-puskesos"
     add_to_admin_menu = False
-    list_display = ("region", "request", "unit", "decree", "decreed_at")
+    list_display = ("region", "asked_in", "unit_name", "decree_number", "decreed_on")
     list_select_related = ("region", "request__region", "request__stage", "unit", "decree")
     ordering = ("region_id",)
     search_words = ("region__name",)
+    sections = (Section("", ("region", "asked_in", "unit_name", "decree_number", "decreed_on")),)
     actions = {"appoint": views.VillageAppointmentView, "decree-file": views.LocationDecree}
+
+    def asked_in(self, location):
+        return str(location.request)
+
+    asked_in.short_description = _("request")
+
+    def unit_name(self, location):
+        return location.unit.name
+
+    unit_name.short_description = pgettext_lazy("institution", "unit")
+
+    def decree_number(self, location):
+        return location.decree.number if location.decree else ""
+
+    decree_number.short_description = _("decree number")
+
+    def decreed_on(self, location):
+        return location.decreed_at
+
+    decreed_on.short_description = _("officers appointed on")
 
 
 class VersionAdmin(ScopedModelAdmin):

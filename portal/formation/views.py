@@ -187,13 +187,15 @@ class DelegateView(OwnRequest, View):
         if not form.is_valid() or to is None:
             if not may(request.user, "delegate", self.formation):
                 raise PermissionDenied
-            messages.error(request, _t("There is no active account with this user name."))
+            messages.error(request, _t("There is no active account of your area with this user name."))
         else:
             try:
                 drafts.delegate(request=self.formation, to=to, by=request.user)
                 messages.success(request, _t("%(name)s can now prepare this request.") % {"name": to})
             except WrongState as problem:
                 messages.error(request, str(problem))
+            except ValidationError as problem:
+                messages.error(request, " ".join(problem.messages))
         return HttpResponseRedirect(self.address())
 
 

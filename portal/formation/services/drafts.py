@@ -115,11 +115,17 @@ def propose_region(*, pathway: Pathway, region: Region, reason: str, by: User) -
 
 @transaction.atomic
 def delegate(*, request: FormationRequest, to: User, by: User) -> Delegate:
-    """Let another account prepare the request; the applicant alone sends it."""
+    """Let another account prepare the request; the applicant alone sends it.
+
+    The account works in the region of the request, or holds no office anywhere: a draft is nobody else's (F-02, A-02).
+    """
     if not may(by, "delegate", request):
         raise PermissionDenied
     if request.status not in WITH_APPLICANT:
         raise WrongState(_("The request has been sent already."))
+    areas = [grant.code for grant in to.grants]
+    if areas and not any(request.region.contains(code) for code in areas if code):
+        raise ValidationError({"username": _("There is no active account of your area with this user name.")})
     return Delegate.objects.get_or_create(request=request, user=to, defaults={"delegated_by": by})[0]
 
 

@@ -13,7 +13,7 @@ from portal.formation.services import copies, drafts
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Region
 from portal.units.models import Unit
-from tests.factories import UserFactory, officer
+from tests.factories import UserFactory, neighbor, officer
 
 from .desk import ANSWERS, REGENCY, VILLAGES, Bodies, filled, sent
 
@@ -173,6 +173,15 @@ def test_a_draft_is_the_applicants_own_until_it_is_sent():
     helper = UserFactory()
     with pytest.raises(PermissionDenied):
         drafts.delegate(request=request, to=helper, by=bodies[Role.REGENCY_PLANNING])
+    for stranger in (
+        neighbor(Role.REGENCY_SOCIAL_OFFICE),
+        officer(Role.MINISTRY),
+        officer(Role.ADMINISTRATOR),
+    ):
+        with pytest.raises(ValidationError):
+            drafts.delegate(request=request, to=stranger, by=bodies[Role.REGENCY_HEAD])
+        assert not FormationRequest.objects.visible_to(stranger).exists()
+    drafts.delegate(request=request, to=bodies[Role.REGENCY_SOCIAL_OFFICE], by=bodies[Role.REGENCY_HEAD])
     drafts.delegate(request=request, to=helper, by=bodies[Role.REGENCY_HEAD])
     assert list(FormationRequest.objects.visible_to(helper)) == [request]
     drafts.save_item(
