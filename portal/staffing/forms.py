@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -30,6 +32,9 @@ from .models import (
     Vacancy,
 )
 
+LONGEST_VACANCY = dt.timedelta(days=366)
+#: a regency of hundreds of villages looks for a facilitator in each
+MOST_PLACES = 500
 PERSON = (
     "name", "sex", "birth_date", "nik", "education", "background", "domicile", "has_forbidding_post", "other_posts", "phone", "email",
 )  # fmt: skip
@@ -195,6 +200,12 @@ class VacancyForm(ScopedModelForm):
             and cleaned["closes_on"] < cleaned["opens_on"]
         ):
             self.add_error("closes_on", _("The end lies before the beginning."))
+        elif cleaned.get("closes_on") and cleaned["closes_on"] > timezone.localdate() + LONGEST_VACANCY:
+            self.add_error("closes_on", _("A vacancy closes within a year."))
+        if (cleaned.get("places") or 0) > MOST_PLACES:
+            self.add_error(
+                "places", _("At most %(most)s places; please check the number.") % {"most": MOST_PLACES}
+            )
         return cleaned
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
+from portal.accounts.policies import may
 from portal.backoffice.admin import record_url
 from portal.backoffice.attachments import file_response
 from portal.backoffice.forms import ScopedModelForm
@@ -96,6 +97,10 @@ class AddAgreement(AddPart):
 class AddUnitMeeting(AddPart):
     model, part, form_class = Unit, Meeting, MeetingForm
     page_title = _("Add a meeting")
+
+    @classmethod
+    def offered(cls, obj, user):
+        return may(user, "add", Meeting(unit=obj, region_id=obj.region_id))
 
 
 class AddBodyMeeting(AddPart):

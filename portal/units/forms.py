@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +28,10 @@ from .models import (
 )
 from .standard import EQUIPMENT, ROOMS
 
+POSTAL_CODE = re.compile(r"\d{5}")
+#: south, north, west and east end of the country in degrees
+ARCHIPELAGO = (-11.1, 6.1, 94.9, 141.1)
+
 
 class UnitForm(ScopedModelForm):
     class Meta:
@@ -34,6 +40,23 @@ class UnitForm(ScopedModelForm):
             "name", "address", "postal_code", "opening_hours", "phone", "whatsapp", "email", "latitude", "longitude",
             "founded_on",
         ]  # fmt: skip
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("founded_on") and cleaned["founded_on"] > timezone.localdate():
+            self.add_error("founded_on", _("The date lies in the future."))
+        if cleaned.get("postal_code") and not POSTAL_CODE.fullmatch(cleaned["postal_code"]):
+            self.add_error("postal_code", _("A postal code has five digits."))
+        latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
+        if (latitude is None) != (longitude is None):
+            self.add_error("latitude", _("A point has both a latitude and a longitude."))
+        elif latitude is not None:
+            south, north, west, east = ARCHIPELAGO
+            if not south <= latitude <= north:
+                self.add_error("latitude", _("This point lies outside Indonesia."))
+            if not west <= longitude <= east:
+                self.add_error("longitude", _("This point lies outside Indonesia."))
+        return cleaned
 
 
 class FacilitiesForm(ScopedForm):
