@@ -63,6 +63,11 @@ class AuditEntryAdmin(ScopedModelAdmin):
 
     who.short_description = _("Account")
 
+    def hash(self, obj):
+        return obj.hash
+
+    hash.short_description = _("Hash of the chain")
+
     def record_type(self, obj):
         for model in ADMINS:
             if model._meta.label_lower == obj.model:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import models
 from django.utils.functional import Promise
 
+from portal.backoffice.admin import ADMINS
 from portal.fields import EncryptedTextField
 from portal.ledger.workflow import REGISTRY
 from tests.contracts.records import OURS, guarded_models, make, our_models
@@ -189,6 +190,17 @@ def test_every_guarded_model_has_names_for_people(model):
         assert isinstance(name, Promise) and str(name).strip(), (
             f"{model._meta.label} has no translatable name"
         )
+
+
+@pytest.mark.parametrize("admin", ADMINS.values(), ids=[model._meta.label for model in ADMINS])
+def test_every_column_has_a_name_for_people(admin):
+    """A field without a name of its own would be headed by its name in the code, in English."""
+    names = [*admin.list_display, *admin.export_columns]
+    names += [name for section in admin.sections for name in section.fields]
+    for column in admin.columns([name for name in dict.fromkeys(names) if name != "__str__"]):
+        if column.field is not None and column.method is None:
+            assert isinstance(column.field.verbose_name, Promise), column.name
+        assert column.label.strip()
 
 
 #: a key as a template prints it; texts (codes of regions and sectors, ids of form fields) are no numbers
