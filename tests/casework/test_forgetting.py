@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django.utils import timezone
 from huey import SqliteHuey
@@ -174,8 +175,17 @@ def seeded():
         closed=True, of=make.person(name=name), description=words, reporter_name="Bu Tejo", reporter_phone="081234567890",
         notice_channel="sms",
     )  # fmt: skip
-    settled_proposal("Kata rahasia petugas")
-    secrets = (case.person.nik, case.household.family_card_number, name, words, "Bu Tejo", "81234567890")
+    heard = "Kata rahasia petugas"
+    assert heard in settled_proposal(heard).reason
+    secrets = (
+        case.person.nik,
+        case.household.family_card_number,
+        name,
+        words,
+        heard,
+        "Bu Tejo",
+        "81234567890",
+    )
     return case, secrets
 
 
@@ -309,3 +319,39 @@ def test_words_beside_a_proposal_lie_encrypted_outside_the_log_and_can_be_forgot
     assert changes_of(recent) and ProposalRemark.objects.filter(proposal=recent).count() == 2
     assert AuditEntry.objects.filter(action="delete", model="households.updateproposal").count() == 1
     assert forget(dry_run=False).records.proposals == 0
+
+
+@pytest.mark.rule("H-06", "A-08")
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_reasons_from_before_they_were_sealed_are_sealed_where_they_lie_and_open_again_on_the_way_back():
+    _a_reason_goes_back_and_forth()
+
+
+@pytest.mark.rule("H-06", "A-08")
+@pytest.mark.django_db(transaction=True)
+def test_on_sqlite_too_old_reasons_are_sealed():
+    _a_reason_goes_back_and_forth()
+
+
+def _a_reason_goes_back_and_forth():
+    from cases.households.models import UpdateProposal
+
+    def migrate(name):
+        MigrationExecutor(connection).migrate([("households", name)])
+
+    def stored():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reason FROM households_updateproposal WHERE id = %s", [proposal.pk])
+            return cursor.fetchone()[0]
+
+    make.unit("34.04")
+    proposal = settled_proposal("nama ibu berbeda")
+    plain = "Tidak padan: nama ibu berbeda"
+    assert proposal.reason == plain and plain not in stored()
+    migrate("0003_words_beside_proposals")
+    assert stored() == plain
+    migrate("0004_reason_of_a_proposal_sealed")
+    assert plain not in stored() and UpdateProposal.objects.get(pk=proposal.pk).reason == plain
+    with pytest.raises(IntegrityError, match="refused_proposal_says_why"):
+        UpdateProposal.objects.filter(pk=proposal.pk).update(reason="")

@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 
 from django.db import models
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,7 +127,7 @@ class UpdateProposal(InRegion):
         editable=False,
     )
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
-    reason = models.CharField(_("reason of the outcome"), max_length=300, blank=True, editable=False)
+    reason = EncryptedTextField(_("reason of the outcome"), blank=True, default="", editable=False)
     exported_at = models.DateTimeField(_("exported at"), null=True, editable=False)
     anonymised_at = models.DateTimeField(_("personal data removed at"), null=True, editable=False)
     proposed_by = models.ForeignKey(
@@ -145,7 +147,9 @@ class UpdateProposal(InRegion):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(status=ProposalStatus.REFUSED) | ~models.Q(reason=""),
+                # Whether there is a reason shows without opening it.
+                condition=~models.Q(status=ProposalStatus.REFUSED)
+                | ~models.Q(Exact(Cast("reason", models.TextField()), "")),
                 name="refused_proposal_says_why",
             )
         ]

@@ -62,5 +62,5 @@ def forget_records(*, before: dt.datetime, dry_run: bool = True) -> ForgottenRec
 def _remove_proposals(keys: list[int]) -> None:
     ProposalRemark.objects.filter(proposal__in=keys).delete()
     rows = UpdateProposal.objects.filter(pk__in=keys)
-    rows.exclude(reason="").update(reason=NO_LONGER_KEPT)
+    rows.annotate(sealed=Cast("reason", TextField())).exclude(sealed="").update(reason=NO_LONGER_KEPT)
     rows.update(changes="{}", note="", anonymised_at=timezone.now())
