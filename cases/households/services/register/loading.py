@@ -83,15 +83,17 @@ def write_register(run: RegisterImport, advance: Callable[[int], None] = lambda 
         return run
     if not run.staged.exists():
         _stage_file(run, lambda line: advance(0))
-    for number, (low, high) in enumerate(_ranges(run, after=run.high_water), start=1):
+    new, count_at = 0, CHUNK // 2
+    for low, high in _ranges(run, after=run.high_water):
         with transaction.atomic():
             locked = RegisterImport.objects.select_for_update().get(pk=run.pk)
             if locked.high_water >= high:
                 continue
-            merge(run, low, high)
+            new += merge(run, low, high).created
             RegisterImport.objects.filter(pk=run.pk).update(high_water=high)
-        if number & (number - 1) == 0:  # after 1, 2, 4, 8 ... chunks: the tables have doubled at most
+        if new >= count_at:  # twice as many new rows as when the database last looked at its tables
             count_again(Household, Person)
+            count_at = 2 * new
         advance(high)
     with transaction.atomic():
         RegisterImport.objects.filter(pk=run.pk).update(written_at=timezone.now())

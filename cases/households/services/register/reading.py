@@ -71,6 +71,12 @@ _SEX = {"l": "m", "laki-laki": "m", "m": "m", "p": "f", "perempuan": "f", "f": "
 _RELATION = {
     "kepala keluarga": "head", "kepala": "head", "istri": "spouse", "suami": "spouse", "anak": "child", "orang tua": "parent",
 }  # fmt: skip
+#: 1985-04-17, 17/04/1985 or 17-04-1985
+_DATE = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|"
+    r"(?P<day>\d{1,2})(?P<between>[/-])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})",
+    re.ASCII,
+)
 _MANGLED = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$")
 
 
@@ -202,6 +208,7 @@ class Checker:
 
     def __init__(self):
         self.villages = set(Region.objects.at(Level.VILLAGE).values_list("pk", flat=True))
+        self.today = timezone.localdate()
 
     def check(self, line: int, cells: dict) -> tuple[Row | None, list[tuple[int, str, str]]]:
         """The row, or what is wrong with it as (line, column, words)."""
@@ -293,17 +300,18 @@ class Checker:
             return ""
         return digits
 
-    @staticmethod
-    def _date(text: str, wrong) -> dt.date | None:
+    def _date(self, text: str, wrong) -> dt.date | None:
         if not text:
             return None
-        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
+        if found := _DATE.fullmatch(text):
+            year, month, day = (
+                found.group("y", "m", "d") if found["y"] else found.group("year", "month", "day")
+            )
             try:
-                day = dt.datetime.strptime(text, form).date()
+                born = dt.date(int(year), int(month), int(day))
             except ValueError:
-                continue
-            if dt.date(1900, 1, 1) <= day <= timezone.localdate():
-                return day
-            break
+                born = None
+            if born and dt.date(1900, 1, 1) <= born <= self.today:
+                return born
         wrong("tanggal_lahir", _("This is no date of birth; write it like 1985-04-17 or 17/04/1985."))
         return None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from portal.fields import blind_index, encrypt
+from portal.fields import blind_index, sealer
 
 from ...models import Household, Person, RegisterImport, StagedRow
 from .reading import Row
@@ -22,9 +22,9 @@ FIELDS = (
 TABLE = StagedRow._meta.db_table
 
 
-def stage(run: RegisterImport, rows: Iterable[Row]) -> None:
+def stage(run: RegisterImport, rows: Sequence[Row]) -> None:
     """Lay checked rows into the table, sealed for the columns they will stand in."""
-    values = (_values(run.pk, row) for row in rows)
+    values = _values(run.pk, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {TABLE} ({', '.join(FIELDS)}) FROM STDIN") as copy:
@@ -43,30 +43,32 @@ def count_again(*models) -> None:
                 cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
-def _values(run: int, row: Row) -> tuple:
-    card, address = row.family_card_number, row.address
-    return (
-        run,
-        row.line,
-        row.register_id,
-        row.village,
-        encrypt(card, context=_CARD) if card else "",
-        blind_index(card) if card else "",
-        encrypt(address, context=_ADDRESS) if address else "",
-        row.decile,
-        json.dumps(row.household_conditions),
-        row.household_hash,
-        encrypt(row.nik, context=_NIK) if row.nik else "",
-        row.nik_index,
-        encrypt(row.name, context=_NAME),
-        row.sex,
-        row.born_on.isoformat() if row.born_on else None,
-        row.relation,
-        row.relation == "head",
-        row.occupation,
-        json.dumps(row.person_conditions),
-        row.person_hash,
-    )
+def _values(run: int, rows: Sequence[Row]) -> Iterator[tuple]:
+    seal_card, seal_address, seal_nik, seal_name = map(sealer, (_CARD, _ADDRESS, _NIK, _NAME))
+    for row in rows:
+        card, address = row.family_card_number, row.address
+        yield (
+            run,
+            row.line,
+            row.register_id,
+            row.village,
+            seal_card(card) if card else "",
+            blind_index(card) if card else "",
+            seal_address(address) if address else "",
+            row.decile,
+            json.dumps(row.household_conditions),
+            row.household_hash,
+            seal_nik(row.nik) if row.nik else "",
+            row.nik_index,
+            seal_name(row.name),
+            row.sex,
+            row.born_on.isoformat() if row.born_on else None,
+            row.relation,
+            row.relation == "head",
+            row.occupation,
+            json.dumps(row.person_conditions),
+            row.person_hash,
+        )
 
 
 #: lines whose NIK stands further up already, with the first line that has it
