@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import desk_views as desk
+from . import finding_views as finding
 from . import intake_views as intake
 from . import meeting_views as meetings
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("keluhan-baru/untuk/<int:person_pk>/", intake.RegisterView.as_view(), name="register_for"),
     path("keluhan-baru/tanpa-warga/", intake.RegisterView.as_view(), name="register_without"),
     path("keluhan-baru/kunjungan/", intake.CountVisitView.as_view(), name="count_visit"),
+    path("keluhan-menurut-nama/", finding.FindCaseByNameView.as_view(), name="find_by_name"),
     path("jawaban-rujukan/", desk.UploadAnswersView.as_view(), name="upload_answers"),
     path("jawaban-rujukan/unduh/", desk.DownloadReferralsView.as_view(), name="download_referrals"),
     path("rapat-keluhan/", meetings.PlanMeetingView.as_view(), name="plan_meeting"),

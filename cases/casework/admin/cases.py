@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from portal.backoffice.admin import Related, ScopedModelAdmin, Section
 from portal.backoffice.admin_views import RecordView
 from portal.backoffice.columns import EMPTY
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
+from portal.backoffice.list_views import ListView
 from portal.regions.models import full_names
 from programs_catalog.models import Program, Provider, Sector
 
@@ -95,6 +97,16 @@ class CaseFilter(ScopedFilterSet):
 
     def filter_undelivered(self, rows, name, value):
         return rows.filter(pk__in=Case.objects.undelivered().values("pk")) if value else rows
+
+
+class CaseListView(ListView):
+    """The list finds numbers; names are looked for by POST on a page of their own."""
+
+    def get_context_data(self, **kwargs):
+        named = may(self.request.user, "read_personal", Case)
+        return super().get_context_data(
+            by_name_url=reverse("casework:find_by_name") if named else "", **kwargs
+        )
 
 
 class CaseRecordView(RecordView):
@@ -188,6 +200,8 @@ class NoticeRows:
 
 class CaseAdmin(ScopedModelAdmin):
     model = Case
+    index_view_class = CaseListView
+    list_template_name = "casework/case_list.html"
     inspect_view_class = CaseRecordView
     base_url_path = "keluhan"
     menu_label, menu_icon, menu_order = _("Cases"), "clipboard-list", 110

@@ -13,6 +13,7 @@ from .closing import (
     tell_family,
     withdraw_case,
 )
+from .finding import FoundCases, find_cases_by_name
 from .handling import (
     answer_case,
     answer_question,
@@ -37,6 +38,7 @@ from .meetings import build_agenda, material_for, plan_meeting, record_decisions
 
 __all__ = [
     "ClientIdTaken",
+    "FoundCases",
     "PublicCase",
     "PublicStep",
     "answer_case",
@@ -49,6 +51,7 @@ __all__ = [
     "channel_of",
     "climbs_in_tiers",
     "desks_for",
+    "find_cases_by_name",
     "bring_to_meeting",
     "close_case",
     "decline_proposal",

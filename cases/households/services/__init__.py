@@ -1,6 +1,6 @@
 """The use cases of the register, one function each; doors import from here."""
 
-from .finding import Candidate, find_by_name, find_by_number
+from .finding import Candidate, find_by_name, find_by_number, nearest, wanted_name
 from .forgetting import forget_records
 from .proposals import (
     accept_proposal,
@@ -20,6 +20,7 @@ __all__ = [
     "find_by_number",
     "forget_records",
     "forward_proposals",
+    "nearest",
     "propose_change",
     "record_enrolment",
     "record_nik",
@@ -29,4 +30,5 @@ __all__ = [
     "resubmit_proposal",
     "review_proposal",
     "send_back_proposal",
+    "wanted_name",
 ]

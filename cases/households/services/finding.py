@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -69,9 +70,7 @@ def find_by_name(
     Names lie encrypted and nothing about them is indexed (docs/decisions/names.md), so the village's are opened and
     compared here; only the likeliest are then read as records.
     """
-    wanted = default_process(name)
-    if len(wanted) < 3:
-        raise ValidationError({"name": _("Please type at least three letters of the name.")})
+    wanted = wanted_name(name)
     here = Person.objects.visible_to(by).of_village(village.pk).filter(gone_on=None)
     if age is not None:
         here = here.filter(
@@ -81,20 +80,33 @@ def find_by_name(
     columns = [Cast("name", TextField()) if column == "name" else column for column in _COLUMNS]
     rows = list(here.order_by("pk").values_list(*columns))
     names = decrypt_many((row[_NAME] for row in rows), context=Person._meta.get_field("name").context)
-    likeliest = process.extract(
-        wanted, names, scorer=fuzz.WRatio, processor=default_process, score_cutoff=LIKE_ENOUGH, limit=MOST
-    )
-    if likeliest and likeliest[0][1] >= SURE:
-        # The name itself is there: what only resembles it from afar would hide it.
-        likeliest = [row for row in likeliest if row[1] >= likeliest[0][1] - NEAR_A_SURE_ONE]
     candidates = []
-    for found, score, position in likeliest:
+    for found, score, position in nearest(wanted, names, limit=MOST):
         row = rows[position]
         person = Person.from_db(here.db, _COLUMNS, (*row[:_NAME], found, *row[_NAME + 1 :]))
         person.household = Household.from_db(here.db, ("id", "region_id"), (person.household_id, village.pk))
         person.household.region = village
         candidates.append(Candidate(person, score))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person.pk))
+
+
+def wanted_name(name: str) -> str:
+    """A name as it is compared; ValidationError (`name`) below three letters."""
+    wanted = default_process(name)
+    if len(wanted) < 3:
+        raise ValidationError({"name": _("Please type at least three letters of the name.")})
+    return wanted
+
+
+def nearest(wanted: str, names: Sequence[str], *, limit: int) -> list[tuple[str, float, int]]:
+    """(name, likeness, position) of the names that may be a spelling of the wanted one, the likeliest first."""
+    likeliest = process.extract(
+        wanted, names, scorer=fuzz.WRatio, processor=default_process, score_cutoff=LIKE_ENOUGH, limit=limit
+    )
+    if likeliest and likeliest[0][1] >= SURE:
+        # The name itself is there: what only resembles it from afar would hide it.
+        likeliest = [row for row in likeliest if row[1] >= likeliest[0][1] - NEAR_A_SURE_ONE]
+    return likeliest
 
 
 #: what a list of candidates shows; what else somebody asks of a candidate is read then. In the model's own order
