@@ -274,7 +274,8 @@ class ScopedModelAdmin(ModelAdmin):
             offered.append({"label": admin_views.EDIT, "url": self.url("edit", obj), "style": "secondary"})
         if self.permission_helper.user_can_delete_obj(user, obj):
             offered.append({"label": admin_views.DELETE, "url": self.url("delete", obj), "style": "danger"})
-        return offered
+        # What ends something stands last, away from the steps of every day.
+        return sorted(offered, key=lambda button: button["style"] == "danger")
 
 
 def _always(obj, user) -> bool:

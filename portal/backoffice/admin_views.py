@@ -137,7 +137,8 @@ class RecordView(InstancePage, modeladmin.InspectView):
                 "sections": self.sections(),
                 "buttons": admin.buttons(self.instance, user),
                 "timeline": timeline(flow, self.instance, user) if flow else [],
-                "related": self.related(),
+                "related": (lists := self.related()),
+                "empty_related": [one for one in lists if not one["table"]],
                 "history_url": admin.url("history", self.instance),
                 "status": {
                     "value": getattr(self.instance, flow.field),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_filters
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -217,6 +218,7 @@ class CaseAdmin(ScopedModelAdmin):
         "emergency",
     )
     ordering = ("-opened_at",)
+    list_per_page = 25
     sortable = ("opened_at", "number")
     filterset_class = CaseFilter
     search_fields = ("number",)
@@ -235,7 +237,7 @@ class CaseAdmin(ScopedModelAdmin):
         ),
         Section(
             _("Family"),
-            ("family", "subject_group", "masked_nik", "address", "village_path", "reporter", "reporter_phone", "notice_channel"),
+            ("family_page", "subject_group", "masked_nik", "address", "village_path", "reporter", "reporter_phone", "notice_channel"),
             right="read_personal",
         ),
         Section(
@@ -292,6 +294,14 @@ class CaseAdmin(ScopedModelAdmin):
         return name_of(obj)
 
     family.short_description = _("person")
+
+    def family_page(self, obj):
+        if obj.is_anonymous or not obj.household_id:
+            return name_of(obj)
+        url = reverse("households:household", args=[obj.household_id])
+        return format_html('<a href="{}">{}</a>', url, name_of(obj))
+
+    family_page.short_description = _("person")
 
     def masked_nik(self, obj):
         return obj.person.masked_nik if obj.person_id else ""

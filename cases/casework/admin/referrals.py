@@ -62,6 +62,7 @@ class ReferralAdmin(ScopedModelAdmin):
         "referred_by",
     )
     ordering = ("-created_at",)
+    list_per_page = 25
     sortable = ("created_at",)
     filterset_class = ReferralFilter
     search_placeholder = _("Registration number")
