@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
+from cases.households.letters import post_of
 from portal.accounts.policies import may
 from portal.backoffice.admin import ADMINS, record_url
 from portal.backoffice.models import Submission
 from portal.backoffice.views import ActionView, BackofficeView, Crumb, ServiceForm, run_once
-from portal.pdf import render_pdf
+from portal.pdf import Signatory, render_pdf
 from portal.units.models import Meeting, Unit
 from portal.units.paper import letterhead_of
 
@@ -124,10 +125,10 @@ class RecordDecisions(PutOnAgenda):
 
 
 class AgendaPdf(ActionView):
-    """The agenda as a letter with what each case is about, for the manager's table."""
+    """The agenda with what each case is about, for the manager's table; after the meeting the minutes, to be signed."""
 
     model, right = Meeting, "change"
-    page_title = gettext_lazy("Print the agenda")
+    page_title = gettext_lazy("Print agenda or minutes")
 
     @classmethod
     def offered(cls, obj, user):
@@ -154,18 +155,26 @@ class AgendaPdf(ActionView):
             }
             for item in items
         ]
-        unit = meeting.unit
+        unit, held = meeting.unit, meeting.was_held
+        facts = [
+            (_("Date"), date_format(meeting.date, "j F Y")),
+            (_("Place"), meeting.place or "–"),
+        ]
+        if held and meeting.participants is not None:
+            facts.append((_("Participants"), str(meeting.participants)))
         content = render_pdf(
             "pdf/case_agenda.html",
             {
                 "letterhead": letterhead_of(unit),
                 "title": meeting.title,
-                "subtitle": unit.name,
-                "facts": [
-                    (_("Date"), date_format(meeting.date, "j F Y")),
-                    (_("Place"), meeting.place or "–"),
-                ],
+                "subtitle": f"{_('Minutes of the meeting') if held else _('Agenda of the meeting')} · {unit.name}",
+                "facts": facts,
                 "rows": rows,
+                "signatory": Signatory(
+                    post=f"{post_of(request.user, unit)} {unit.name}".strip(), name=request.user.name
+                )
+                if held
+                else None,
             },
         )
         response = HttpResponse(content, content_type="application/pdf")

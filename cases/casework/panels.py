@@ -77,7 +77,8 @@ def cases_in_the_subject_file(person: Person, user: User) -> Part:
         _("Answer"),
         _("Status"),
     ]
-    return Part(_("Needs and complaints"), heads, rows, tuple(cases))
+    # A registration number does not break: it has the room it needs.
+    return Part(_("Needs and complaints"), heads, rows, tuple(cases), widths=(27, 14, 15, 19, 14, 11))
 
 
 @register_part
@@ -96,5 +97,8 @@ def steps_in_the_subject_file(person: Person, user: User) -> Part:
                 ]
             )
     return Part(
-        _("Steps of the cases"), [_("Registration number"), _("When"), _("Status"), _("Officer")], rows
+        _("Steps of the cases"),
+        [_("Registration number"), _("When"), _("Status"), _("Officer")],
+        rows,
+        widths=(28, 24, 24, 24),
     )

@@ -47,14 +47,14 @@ def recommendation_pdf(*, person: Person, unit: Unit, by: User) -> tuple[bytes, 
             "person": person,
             "household": person.household,
             "village": person.household.region,
-            "signatory": Signatory(post=f"{_post(by, unit)} {unit.name}".strip(), name=by.name),
+            "signatory": Signatory(post=f"{post_of(by, unit)} {unit.name}".strip(), name=by.name),
             "verification": _check_of(letter),
         },
     )
     return content, letter.number
 
 
-def _post(by: User, unit: Unit) -> str:
+def post_of(by: User, unit: Unit) -> str:
     """The office in which somebody signs, without the name of the unit that follows it."""
     label = str(dict(Role.choices).get(by.role_for(unit), ""))
     return re.sub(rf"\s*\b{unit.get_kind_display()}$", "", label)

@@ -27,11 +27,17 @@ class Part:
     heads: list[str]
     rows: list[list[str]]
     records: tuple = ()
+    #: per cent of each column; equal ones if none are given
+    widths: tuple[int, ...] = ()
 
     @property
     def columns(self) -> list[dict]:
         """The heads as the paper's table reads them."""
-        return [{"label": head, "width": 100 // len(self.heads), "kind": "text"} for head in self.heads]
+        widths = self.widths or (100 // len(self.heads),) * len(self.heads)
+        return [
+            {"label": head, "width": width, "kind": "text"}
+            for head, width in zip(self.heads, widths, strict=True)
+        ]
 
 
 _MORE: list[Callable[[Person, User], Part]] = []

@@ -1,10 +1,12 @@
 """The secretariat's meeting: an agenda from what waits, decisions that flow back into the cases (C-04, C-07, C-21)."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from pypdf import PdfReader
 
 from cases.casework import services
 from cases.casework.models import AgendaItem, Referral
@@ -123,6 +125,14 @@ def test_through_the_doors_of_the_manager(client, manager):
     client.post(f"/admin/rapat/decisions/{meeting.pk}/", {f"item_{item.pk}": "Dibahas.", "participants": 5})
     case.refresh_from_db()
     assert case.status == "answered" and case.answer == "Dibahas."
+    # What was the agenda are the minutes now: the decision, how many took part, and who signs.
+    minutes = client.get(f"/admin/rapat/agenda/{meeting.pk}/").content
+    agenda, minutes = (
+        "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+        for paper in (letter.content, minutes)
+    )
+    assert "Agenda rapat" in agenda and "Notulen rapat" not in agenda and manager.name not in agenda
+    assert all(words in minutes for words in ("Notulen rapat", "Dibahas.", "Peserta", manager.name))
 
 
 @pytest.mark.parametrize(
