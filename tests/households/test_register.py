@@ -6,6 +6,8 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.households.models import Enrolment, Household, Person, RegisterImport, StagedRow
@@ -66,6 +68,37 @@ def test_the_same_file_is_one_import_and_the_same_rows_write_nothing(django_asse
     later = load(*rows, version="2026-2")
     assert (later.created_count, later.changed_count, later.unchanged_count) == (0, 0, 2)
     assert Person.objects.count() == 2
+
+
+def test_an_unchanged_extract_sends_no_writing_statement_to_families_or_persons():
+    rows = [line(family=f"K-{number}") for number in range(4)]
+    load(*rows)
+    again = load(*rows, version="2026-2", write=False)
+    with CaptureQueriesContext(connection) as sent:
+        write_register(again)
+    writing = [one["sql"] for one in sent if one["sql"].lstrip().startswith(("UPDATE", "INSERT", "DELETE"))]
+    assert writing and not [sql for sql in writing if sql.lstrip().split()[1].startswith("households_person")]
+    assert not [sql for sql in writing if "UPDATE households_household" in sql or "INTO households_" in sql]
+
+
+def test_of_an_extract_in_which_one_family_moved_and_one_person_aged_only_these_are_written():
+    nik = [make.nik() for _number in range(4)]
+    load(*(line(family=f"K-{n}", nik=nik[n]) for n in range(3)))
+    run = load(
+        line(family="K-0", nik=nik[0]),
+        line(family="K-1", nik=nik[1], alamat="Jl. Kenanga 2"),
+        line(family="K-2", nik=nik[2], pekerjaan="petani"),
+        line(family="K-2", nik=nik[3], name="Budi", hubungan="anak"),
+        version="2026-2",
+    )
+    assert (run.created_count, run.changed_count, run.unchanged_count) == (1, 1, 2)
+    versions = dict(Household.objects.values_list("register_id", "register_version"))
+    assert versions == {"K-0": "2026-1", "K-1": "2026-2", "K-2": "2026-1"}
+    assert Household.objects.get(register_id="K-1").address == "Jl. Kenanga 2"
+    assert {p.name: p.occupation for p in Household.objects.get(register_id="K-2").members.all()} == {
+        "Siti Aminah": "petani",
+        "Budi": "buruh",
+    }
 
 
 def test_a_later_extract_changes_what_the_register_says_and_keeps_what_officers_recorded():
@@ -394,3 +427,8 @@ def test_on_postgresql_the_rows_come_by_copy_and_the_result_is_the_same():
 def test_on_postgresql_spans_and_late_niks_are_found_too():
     test_a_nik_that_stands_twice_names_both_rows()
     test_a_member_whose_nik_the_register_learns_later_is_not_doubled()
+
+
+@pytest.mark.postgres
+def test_on_postgresql_only_what_differs_is_written():
+    test_of_an_extract_in_which_one_family_moved_and_one_person_aged_only_these_are_written()
