@@ -9,6 +9,7 @@ apart for color-blind eyes and in grey print (their lightness differs); lines al
 presentation attributes are used, no style and no script, so it stands under a strict content security policy.
 """
 
+# Long because all kinds of charts share one drawing.
 from __future__ import annotations
 
 import base64
