@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms.models import model_to_dict
 from django.http import HttpResponseRedirect
+from django.utils import formats
+from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail_modeladmin import views as modeladmin
 
 from portal.accounts.policies import may
+from portal.fields import EncryptedTextField
 from portal.ledger import audit
 from portal.ledger.workflow import WrongState
 
-from .columns import Column
+from .columns import EMPTY, Column
 from .list_views import AdminPage
 from .listing import paginate
 from .models import Submission
@@ -219,8 +226,12 @@ class _FormPage(ServiceForm, AdminPage):
             },
         )
 
+    def check_unchanged(self, form) -> None:
+        """Raise ValidationError when somebody else has written what this form would write over."""
+
     def carry_out(self, form):
         def work():
+            self.check_unchanged(form)
             self.instance = self.model_admin.save_form(form, by=self.request.user)
             return self.model_admin.url("inspect", self.instance)
 
@@ -252,6 +263,46 @@ class CreateRecordView(_FormPage, modeladmin.CreateView):
 
 
 class EditRecordView(InstancePage, _FormPage, modeladmin.EditView):
+    """A page that was opened before somebody else saved writes over nothing: it says what stands there now, and asks again.
+
+    The form carries a digest of the record as it was shown (`seen`).
+    """
+
+    conflicted = False
+
+    def get_context_data(self, form=None, **kwargs):
+        form = form or self.get_form()
+        posted = self.request.POST.get("seen", "")
+        if not posted or self.conflicted:
+            posted = digest(values_of(self.stored(), form))
+        return super().get_context_data(form=form, seen=posted, **kwargs)
+
+    def stored(self, *, held: bool = False):
+        """The record as it lies in the database; held until the transaction ends."""
+        rows = type(self.instance)._base_manager.all()
+        return (rows.select_for_update(of=("self",)) if held else rows).get(pk=self.instance.pk)
+
+    def check_unchanged(self, form):
+        record = self.stored(held=True)
+        seen, now = self.request.POST.get("seen"), values_of(record, form)
+        if not seen or seen == digest(now):
+            return
+        self.conflicted = True
+        differing = [name for name, value in now.items() if value != plain(form.cleaned_data.get(name))]
+        raise ValidationError(
+            [
+                _(
+                    "Somebody else has saved this record since you opened it. Nothing of yours has been saved yet."
+                ),
+                *(
+                    _("%(field)s is now: %(value)s")
+                    % {"field": form.fields[name].label, "value": told(record, name)}
+                    for name in differing
+                ),
+                _("Please compare, and save again."),
+            ]
+        )
+
     def check_action_permitted(self, user):
         return self.permission_helper.user_can_edit_obj(user, self.instance)
 
@@ -266,6 +317,45 @@ class EditRecordView(InstancePage, _FormPage, modeladmin.EditView):
             "kind": capfirst(self.verbose_name),
             "name": instance,
         }
+
+
+def values_of(record, form) -> dict[str, str]:
+    """The record's values under the names of a form's fields, as text; files are replaced, not written over."""
+    names = [name for name, field in form.fields.items() if not isinstance(field, forms.FileField)]
+    return {name: plain(value) for name, value in model_to_dict(record, fields=names).items()}
+
+
+def plain(value) -> str:
+    """A value of a record or of a form as the same text: other records by their keys."""
+    if isinstance(value, models.QuerySet | list | tuple | set):
+        return ", ".join(sorted(plain(one) for one in value))
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    return "" if value is None else str(value)
+
+
+def told(record, name: str) -> str:
+    """A value in words; what lies encrypted is not said."""
+    field = record._meta.get_field(name)
+    if isinstance(field, EncryptedTextField):
+        return "…"
+    if field.many_to_many:
+        return ", ".join(str(one) for one in getattr(record, name).all()) or EMPTY
+    if field.choices:
+        return str(getattr(record, f"get_{name}_display")()) or EMPTY
+    value = getattr(record, name)
+    return (
+        EMPTY
+        if value in (None, "")
+        else formats.localize(value)
+        if not isinstance(value, models.Model)
+        else str(value)
+    )
+
+
+def digest(values: dict[str, str]) -> str:
+    """A keyed digest: what lies encrypted must not be guessed from a page."""
+    return salted_hmac("backoffice.seen", json.dumps(values, sort_keys=True)).hexdigest()
 
 
 class DeleteRecordView(InstancePage, modeladmin.DeleteView):
