@@ -14,7 +14,7 @@ from portal.regions.forms import RegionField
 
 from .columns import Column
 from .exports import export_response
-from .listing import paginate
+from .listing import MOST_COUNTED, count_up_to, paginate
 from .views import BackofficeView, Crumb, visible
 
 
@@ -119,12 +119,18 @@ class ListView(AdminPage, modeladmin.WMABaseView):
             create_label=_("Add %(object)s") % {"object": self.verbose_name},
             empty_message=admin.empty_message,
             list_url=admin.url("index"),
+            total=self.total(),
+            most_counted=MOST_COUNTED,
             bulk=self.bulk_actions(),
             **kwargs,
         )
 
     def get_template_names(self):
         return [self.model_admin.list_template_name]
+
+    def total(self) -> int | None:
+        """How many rows a list opened from a number has (`?total=1`), counted no further than to `MOST_COUNTED`; else None."""
+        return count_up_to(self.rows) if self.request.GET.get("total") == "1" else None
 
     def bulk_actions(self) -> list[dict]:
         """The steps on many rows that this user has the right for."""
@@ -153,7 +159,7 @@ class ListView(AdminPage, modeladmin.WMABaseView):
     def address(self, **changes) -> str:
         """This list's address with its declared parameters, changed."""
         kept = self.request.GET.copy()
-        declared = {"q", "o", *(self.filterset.filters if self.filterset else ())}
+        declared = {"q", "o", "total", *(self.filterset.filters if self.filterset else ())}
         for name in list(kept):
             if name not in declared and name.rsplit("_", 1)[0] not in declared:
                 del kept[name]

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 
 PAGE_SIZE = 50
+#: so far the rows of a list are counted, where it says how many it has
+MOST_COUNTED = 10_000
 
 
 @dataclass
@@ -61,6 +63,11 @@ def paginate(
         after=_encode(found[-1], ordering) if found and (more or back) else "",
         before=_encode(found[0], ordering) if found and ((started and not back) or (back and more)) else "",
     )
+
+
+def count_up_to(queryset: models.QuerySet, most: int = MOST_COUNTED) -> int:
+    """How many rows there are; `most` + 1 where there are more, so that counting a nation costs no more than a page of it."""
+    return queryset.order_by().values("pk")[: most + 1].count()
 
 
 def with_key(model, ordering) -> tuple[str, ...]:
