@@ -127,7 +127,14 @@ def _xlsx_rows(content: bytes):
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, [_Formula("") if cell.data_type == "f" else cell.value for cell in row]
+        yield number, [_Formula("") if cell.data_type == "f" else _seen(cell) for cell in row]
+
+
+def _seen(cell):
+    """The value as the person sees it: a spreadsheet keeps 12,5 % as 0.125."""
+    if isinstance(cell.value, float | int) and not isinstance(cell.value, bool) and "%" in cell.number_format:
+        return round(cell.value * 100, 10)
+    return cell.value
 
 
 def _csv_rows(content: bytes):

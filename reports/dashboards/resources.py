@@ -1,5 +1,8 @@
 """Import of poverty indicators by CSV or XLSX, with source and year (D-13)."""
 
+import re
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
@@ -46,17 +49,39 @@ class RegionWidget(ForeignKeyWidget):
             raise ValueError(_("There is no region with this code.")) from None
 
 
+def number_in(text: str) -> Decimal | None:
+    """A number as people write it, in either language: 7,52 and 7.52, 1.234,5 and 1,234.5, 12 %; None for no number.
+
+    What could be read in two ways (1.234) is refused, because one of them is wrong by a thousand: ValueError.
+    """
+    text = re.sub(r"\s*%$", "", text.strip().replace("\u2212", "-"))
+    if re.fullmatch(r"-?0[.,]\d+|-?\d+(?:[.,](?:\d{1,2}|\d{4,}))?", text):
+        return Decimal(text.replace(",", "."))
+    if re.fullmatch(r"-?\d{1,3}[.,]\d{3}", text):
+        raise ValueError(
+            _(
+                "This number can be read in two ways. Write it without a thousands mark; three decimals as four, e.g. 1,2340."
+            )
+        )
+    for thousands, point in ((".", ","), (",", ".")):
+        grouped = rf"-?\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{point}\d+)?"
+        if re.fullmatch(grouped, text):
+            return Decimal(text.replace(thousands, "").replace(point, "."))
+    return None
+
+
 class ValueWidget(DecimalWidget):
-    """A value; words are refused in words."""
+    """A value, whatever the language of the reader; words are refused in words."""
 
     def clean(self, value, row=None, **kwargs):
-        try:
-            number = super().clean(value, row, **kwargs)
-            if number is not None and not number.is_finite():
-                raise ValueError
-            return number
-        except (ValueError, ArithmeticError):
-            raise ValueError(_("Give the value as a number, e.g. 7,52.")) from None
+        text = str(value or "").strip() if value != 0 else "0"
+        if not text:
+            return None
+        number = number_in(text)
+        if number is None:
+            raise ValueError(_("Give the value as a number, e.g. 7,52."))
+        # What a spreadsheet reckoned has a long tail; four decimals are kept.
+        return number.quantize(Decimal("0.0001"))
 
 
 class WholeNumberWidget(IntegerWidget):
