@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,14 +28,19 @@ from ..templatetags.site import local
 SMALL = open_figures.LEAST
 
 
+def _cases_file() -> str:
+    """The file of cases in the reader's language."""
+    return "/data/keluhan.csv?bahasa=en" if get_language() == "en" else "/data/keluhan.csv"
+
+
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     files = [
         ("/data/program.csv", _("Programs"), _("Every published program with its texts in both languages.")),
         ("/data/unit.csv", _("SLRT and Puskesos"), _("Every unit of the directory with address, hours and place.")),
         ("/data/unit.geojson", _("SLRT and Puskesos on the map"), _("The same units as GeoJSON points.")),
-        (local("/data/keluhan/"), _("Cases by quarter and area: charts and tables"), _("The figures of the file below, to look at: the nation, its provinces and their regencies.")),
-        ("/data/keluhan.csv", _("Cases by quarter and area"), _("How many cases were registered in each ended quarter, by kind, for the nation, provinces and regencies; small numbers are hidden.")),
+        (local("/data/keluhan/"), _("Cases by period and area: charts and tables"), _("The figures of the file below, to look at: the nation, its provinces and their regencies.")),
+        (_cases_file(), _("Cases by period and area"), _("How many cases were registered, by quarter and in full years by kind, for the nation, provinces and regencies; small areas are counted together.")),
         ("/data/hsds.zip", _("HSDS data package"), _("Programs, providers and units as tables after Open Referral HSDS 3.")),
         ("/api/hsds/", _("HSDS interface"), _("The same, record by record, for programs of others.")),
         ("/api/v1/pages", _("Pages of the site"), _("Every published page with its text, for other sites and apps.")),
@@ -116,12 +122,6 @@ def units_geojson(request: HttpRequest) -> HttpResponse:
         )
     body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
     return _open(HttpResponse(body, content_type="application/geo+json"))
-
-
-@require_safe
-def cases_csv(request: HttpRequest) -> HttpResponse:
-    header = ("quarter", "code", "area", "kind", "count")
-    return _file(write_csv(open_figures.figures(), header), "text/csv; charset=utf-8", "keluhan.csv")
 
 
 @require_safe

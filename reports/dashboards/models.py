@@ -144,6 +144,25 @@ class TargetingFact(models.Model):
         return f"{self.node} {self.program_id}"
 
 
+class OpenCount(models.Model):
+    """Cases of one ended quarter, regency and kind, taken once: the open figures are made of them alone, never published raw."""
+
+    quarter = models.CharField(max_length=7)  # 2026-Q3
+    regency = models.CharField(max_length=5)
+    kind = models.CharField(max_length=12)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("open count")
+        verbose_name_plural = _("open counts")
+        constraints = [
+            models.UniqueConstraint(fields=["quarter", "regency", "kind"], name="one_open_count_per_cell")
+        ]
+
+    def __str__(self):
+        return f"{self.quarter} {self.regency} {self.kind}"
+
+
 class Taken(models.Model):
     """When a count that a job takes was last taken."""
 
@@ -157,6 +176,27 @@ class Taken(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Dimension(models.Model):
+    """A part of poverty with a sub-index of its own: the weighted mean of its indicators (D-13)."""
+
+    code = models.SlugField(_("code"), primary_key=True, max_length=20)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=1)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = _("dimension of poverty")
+        verbose_name_plural = _("dimensions of poverty")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weight__gte=0), name="dimension_weight_not_negative")
+        ]
+
+    def __str__(self):
+        return (get_language() or "").startswith("en") and self.name_en or self.name
 
 
 class Indicator(models.Model):
@@ -181,6 +221,21 @@ class Indicator(models.Model):
         editable=False,
     )
     higher_is_worse = models.BooleanField(_("a higher value is worse"), default=True)
+    dimension = models.ForeignKey(
+        Dimension,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("dimension"),
+        related_name="indicators",
+    )
+    # Between them a value becomes an index from 0 to 100 that years and areas can be compared by.
+    best = models.DecimalField(
+        _("best value, index 0"), max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    worst = models.DecimalField(
+        _("worst value, index 100"), max_digits=16, decimal_places=4, null=True, blank=True
+    )
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=1)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -199,6 +254,22 @@ class Indicator(models.Model):
     def highest(self) -> int | None:
         """The highest value there can be: shares and the indices of poverty and human development run to 100."""
         return 100 if self.unit.strip().lower() in ("%", "persen", "percent", "indeks", "index") else None
+
+    def index(self, value: float | None) -> float | None:
+        """A value between the best (0) and the worst (100); beyond them it stays there. None without limits."""
+        if value is None or self.best is None or self.worst is None or self.best == self.worst:
+            return None
+        best, worst = float(self.best), float(self.worst)
+        return max(0.0, min(100.0, 100 * (float(value) - best) / (worst - best)))
+
+    def clean(self):
+        """Limits come both or not at all, and run the way the indicator runs."""
+        if (self.best is None) != (self.worst is None):
+            raise ValidationError({"worst": _("Give both limits, the best and the worst, or none.")})
+        if self.best is not None and (self.worst > self.best) != self.higher_is_worse:
+            raise ValidationError(
+                {"worst": _("The worst value lies on the wrong side of the best for this indicator.")}
+            )
 
 
 class IndicatorValue(InRegion):

@@ -4,7 +4,7 @@ import structlog
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from . import facts, overlap, targeting
+from . import facts, open_figures, overlap, targeting
 
 log = structlog.get_logger(__name__)
 
@@ -29,3 +29,8 @@ def take_overlap() -> None:
 @db_periodic_task(crontab(hour="19", minute="10"))
 def take_targeting() -> None:
     targeting.take()
+
+
+@db_periodic_task(crontab(hour="19", minute="20"))
+def take_open_figures() -> None:
+    open_figures.take()

@@ -67,6 +67,7 @@ INTERNAL = {
     "quarterly.Reminder": "shown with its report",
     "dashboards.CaseFact": "counts, read through the dashboards that ask for the area",
     "dashboards.CaseDelta": "counts, read through the dashboards that ask for the area",
+    "dashboards.OpenCount": "counts of ended quarters, read through the open figures that protect them",
     "dashboards.OverlapFact": "counts, read through the dashboards that ask for the area",
     "dashboards.TargetingFact": "counts, read through the dashboards that ask for the area",
     "dashboards.Taken": "the state of the counting",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.casework.models import Case
 from reports.dashboards import facts, open_figures
+from reports.dashboards.models import OpenCount
 from tests.casework import records
 
 pytestmark = pytest.mark.django_db
@@ -35,40 +36,48 @@ def counted(site, time_machine):
             }
         ).save(force_insert=True)  # fmt: skip
     facts.fold()
+    open_figures.take()
 
 
-def cells(text: str) -> dict[str, list[str]]:
-    body = text.split("<tbody>")[-1]
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", body, re.S)
-    return {re.sub("<[^>]+>", "", name): re.findall(r"<td[^>]*>(.*?)</td>", rest) for name, rest in rows}
+def cells(text: str) -> list[dict[str, list[str]]]:
+    """Each table of the page: name of the area to its figures."""
+    tables = []
+    for part in text.split('<div class="scroll"')[1:]:
+        body = part.split("<tbody>")[1].split("</tbody>")[0]
+        rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", body, re.S)
+        tables.append(
+            {re.sub("<[^>]+>", "", name): re.findall(r"<td[^>]*>(.*?)</td>", rest) for name, rest in rows}
+        )
+    tables.pop()  # the codes
+    return tables
 
 
-@pytest.mark.parametrize("province", ["", "34"])
-def test_every_cell_of_the_page_is_the_cell_of_the_file(client, counted, province):
-    address = f"/data/keluhan/?triwulan=2026-Q3{f'&wilayah={province}' if province else ''}"
-    answer = client.get(address)
-    assert answer.status_code == 200
-    shown = cells(answer.content.decode())
-    kinds = [*open_figures.KINDS, open_figures.TOTAL]
-    checked = 0
-    for quarter, code, name, kind, number in open_figures.figures():
-        if quarter == "2026-Q3" and (
-            code.startswith(province) and province or not province and len(code) == 2
-        ):
-            expected = "disembunyikan" if number == "hidden" else str(number).replace("<", "&lt;")
-            assert shown[name][kinds.index(kind)] == expected, (code, kind)
-            checked += 1
-    assert checked >= len(kinds)
+def test_every_number_of_the_page_is_one_of_the_file_and_small_ones_are_counted_together(client, counted):
+    text = client.get("/data/keluhan/?periode=2026-Q3&wilayah=34").content.decode()
+    (table,) = cells(text)
+    assert table == {
+        "Daerah Istimewa Yogyakarta": ["55"],
+        "Kabupaten Bantul dan Kabupaten Sleman (digabung)": ["55"],
+    }
+    lines = client.get("/data/keluhan.csv").content.decode("utf-8-sig").splitlines()[1:]
+    assert "2026-Q3;Triwulan III 2026;kabupaten/kota;34.02+34.04;Kabupaten Bantul dan Kabupaten Sleman (digabung);total;Semua keluhan;55" in lines  # fmt: skip
+    assert not any(line.endswith((";3", ";52", ";40", ";12")) for line in lines)
 
 
-def test_a_small_regency_is_not_told_by_the_page_nor_by_its_charts(client, counted):
-    text = client.get("/data/keluhan/?wilayah=34&triwulan=2026-Q3").content.decode()
-    bantul = next(row for name, row in cells(text).items() if "Bantul" in name)
-    assert not any(figure in ("3", "0") for figure in bantul)
+def test_a_year_has_the_kinds_and_each_table_adds_up(client, counted):
+    OpenCount.objects.all().update(quarter="2025-Q3")
+    OpenCount.objects.create(quarter="2025-Q1", regency="32.04", kind="need", n=90)
+    OpenCount.objects.create(quarter="2025-Q1", regency="32.04", kind="question", n=30)
+    text = client.get("/data/keluhan/?periode=2025").content.decode()
+    tables = cells(text)
+    assert "Kebutuhan program" in text and "Tahun 2025" in text
+    for table in tables:
+        assert {row[-1] for row in table.values()} <= {"175", "120", "55"} and table["Indonesia"][-1] == "175"
+    assert client.get("/data/keluhan/?periode=2025&wilayah=32").status_code == 200
 
 
-def test_unknown_quarters_and_places_do_not_exist(client, counted):
-    for query in ("triwulan=2026-Q4", "triwulan=x", "wilayah=34.04", "wilayah=99"):
+def test_unknown_periods_and_places_do_not_exist(client, counted):
+    for query in ("periode=2026-Q4", "periode=x", "wilayah=34.04", "wilayah=99"):
         assert client.get(f"/data/keluhan/?{query}").status_code == 404
 
 

@@ -10,7 +10,7 @@ from portal.accounts.models import RoleAssignment, User
 from portal.accounts.roles import Role
 from portal.regions.models import Level, Region, code_at
 from programs_catalog.models import Program
-from reports.dashboards import facts, overlap, targeting
+from reports.dashboards import facts, open_figures, overlap, targeting
 from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
 from reports.evaluation.demo import load_year
 
@@ -99,6 +99,7 @@ def counts(plan: Plan) -> None:
     day = min(plan.until, timezone.localdate())
     overlap.take(day)
     targeting.take(day)
+    open_figures.take(day)
 
 
 STEPS: tuple[tuple[str, Callable[[Plan], None]], ...] = (
