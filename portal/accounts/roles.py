@@ -108,6 +108,12 @@ MEETING_KEEPERS = (
 CATALOG_KEEPERS = (Role.EDITOR, Role.NATIONAL_SECRETARIAT, Role.MANAGER, Role.PUSKESOS_COORDINATOR)
 
 # -- the table: right -> roles that it is granted to ---------------------------------------------------------------------
+#: who reads what the planner's page shows, and the records behind it
+PLAN_READERS = (
+    Role.MANAGER, Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR,
+    Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT, Role.MINISTRY, Role.REGIONAL_ASSISTANT,
+)  # fmt: skip
+
 GRANTS: dict[str, tuple[Role, ...]] = {
     # accounts
     "user.view": (Role.ADMINISTRATOR,),
@@ -280,15 +286,14 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "localholiday.change": (Role.MANAGER,),
     "localholiday.delete": (Role.MANAGER,),
     # planning
-    "indicatorvalue.view": (
-        Role.MANAGER, Role.REGENCY_HEAD, Role.REGENCY_SOCIAL_OFFICE, Role.REGENCY_PLANNING, Role.PROVINCIAL_COORDINATOR,
-        Role.PROVINCIAL_SOCIAL_OFFICE, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT, Role.MINISTRY, Role.REGIONAL_ASSISTANT,
-    ),
+    "indicatorvalue.view": PLAN_READERS,
     "indicatorvalue.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     "indicatorvalue.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
-    "indicator.view": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "indicator.view": PLAN_READERS,
     "indicator.change": (Role.NATIONAL_SECRETARIAT,),
-    "unitcost.view": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "dimension.view": PLAN_READERS,
+    "dimension.change": (Role.NATIONAL_SECRETARIAT,),
+    "unitcost.view": PLAN_READERS,
     "unitcost.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     "unitcost.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     # reports

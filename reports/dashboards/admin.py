@@ -1,18 +1,56 @@
 """The planner's data in the back office: indicators and their weights, values by region and year, unit costs."""
 
+from django.utils import formats
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.admin import ScopedModelAdmin
-from portal.backoffice.filters import ScopedFilterSet
+from portal.backoffice.admin import ScopedModelAdmin, Section
+from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.backoffice.forms import ScopedModelForm
+from portal.pdf_tags import pdf_money
 
-from .models import Indicator, IndicatorValue, UnitCost
+from .models import Dimension, Indicator, IndicatorValue, UnitCost
+
+
+class DimensionForm(ScopedModelForm):
+    class Meta:
+        model = Dimension
+        fields = ("name", "name_en", "weight", "position")
+
+
+class DimensionAdmin(ScopedModelAdmin):
+    """The parts of poverty that have a sub-index; the National Secretariat sets their weights."""
+
+    model = Dimension
+    base_url_path = "dimensi"
+    menu_label, menu_icon, menu_order = _("Dimensions of poverty"), "grip", 164
+    list_display = ("name", "weighs", "position")
+    ordering = ("position",)
+    form_class = DimensionForm
+    creatable = False
+
+    def weighs(self, obj):
+        return plain_number(obj.weight)
+
+    weighs.short_description = _("weight")
 
 
 class IndicatorForm(ScopedModelForm):
+    open_choices = ("dimension",)
+
     class Meta:
         model = Indicator
-        fields = ("name", "name_en", "unit", "higher_is_worse", "weight", "position")
+        fields = (
+            "name",
+            "name_en",
+            "unit",
+            "higher_is_worse",
+            "dimension",
+            "best",
+            "worst",
+            "weight",
+            "position",
+        )
 
 
 class IndicatorAdmin(ScopedModelAdmin):
@@ -21,10 +59,25 @@ class IndicatorAdmin(ScopedModelAdmin):
     model = Indicator
     base_url_path = "indikator"
     menu_label, menu_icon, menu_order = _("Poverty indicators"), "order", 165
-    list_display = ("name", "code", "use", "unit", "higher_is_worse", "weight", "position")
+    list_display = ("name", "code", "dimension", "use", "unit", "limits", "weighs")
+    list_select_related = ("dimension",)
     ordering = ("position",)
     search_words = ("name",)
     form_class = IndicatorForm
+    sections = (
+        Section(_("Indicator"), ("name", "name_en", "code", "unit", "use", "higher_is_worse")),
+        Section(_("In the scorecard"), ("dimension", "limits", "weighs", "position")),
+    )
+
+    def limits(self, obj):
+        return None if obj.best is None else f"{plain_number(obj.best)} – {plain_number(obj.worst)}"
+
+    limits.short_description = _("best and worst value")
+
+    def weighs(self, obj):
+        return plain_number(obj.weight)
+
+    weighs.short_description = _("weight")
 
 
 class IndicatorValueForm(ScopedModelForm):
@@ -42,9 +95,11 @@ class IndicatorValueForm(ScopedModelForm):
 
 
 class IndicatorValueFilter(ScopedFilterSet):
+    region = RegionFilter(label=_("Region"))
+
     class Meta:
         model = IndicatorValue
-        fields = ["indicator", "year"]
+        fields = ["indicator", "region", "year"]
 
 
 class IndicatorValueAdmin(ScopedModelAdmin):
@@ -53,13 +108,24 @@ class IndicatorValueAdmin(ScopedModelAdmin):
     model = IndicatorValue
     base_url_path = "nilai-indikator"
     menu_label, menu_icon, menu_order = _("Indicator values"), "table", 166
-    list_display = ("indicator", "region", "year", "value", "source")
+    list_display = ("indicator", "place", "year", "figure", "source")
     list_select_related = ("indicator", "region")
     ordering = ("-year",)
+    sections = (Section(_("Indicator value"), ("indicator", "place", "year", "figure", "source")),)
     filterset_class = IndicatorValueFilter
     form_class = IndicatorValueForm
     export_columns = ("indicator", "region", "year", "value", "source")
     list_template_name = "dashboards/indicator_values.html"
+
+    def place(self, obj):
+        return region_or_nation(obj)
+
+    place.short_description = _("region")
+
+    def figure(self, obj):
+        return f"{plain_number(obj.value)} {obj.indicator.unit}"
+
+    figure.short_description = _("value")
 
 
 class UnitCostForm(ScopedModelForm):
@@ -83,9 +149,29 @@ class UnitCostAdmin(ScopedModelAdmin):
     model = UnitCost
     base_url_path = "biaya-satuan"
     menu_label, menu_icon, menu_order = _("Unit costs"), "calculator", 167
-    list_display = ("program", "region", "year", "amount", "source")
+    list_display = ("program", "place", "year", "money", "source")
     list_select_related = ("program", "region")
+    sections = (Section(_("Unit cost"), ("program", "place", "year", "money", "source")),)
     ordering = ("-year",)
     filterset_class = UnitCostFilter
     form_class = UnitCostForm
     export_columns = ("program", "region", "year", "amount", "source")
+
+    def place(self, obj):
+        return region_or_nation(obj)
+
+    place.short_description = _("region")
+
+    def money(self, obj):
+        return pdf_money(obj.amount)
+
+    money.short_description = _("rupiah per household and year")
+
+
+def plain_number(value) -> str:
+    """A decimal without idle zeros: 3,4."""
+    return formats.number_format(value.normalize() if value else 0, force_grouping=True)
+
+
+def region_or_nation(obj) -> str:
+    return str(obj.region) if obj.region_id else gettext("Indonesia")

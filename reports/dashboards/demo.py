@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.regions.models import Level, Region
 from programs_catalog.models import Program
 
-from . import facts, overlap, targeting
+from . import facts, open_figures, overlap, targeting
 from .models import Indicator, IndicatorValue, UnitCost
 
 SOURCE = "Data contoh, bukan angka resmi"
@@ -34,6 +34,7 @@ def load(world) -> None:
     facts.fold()
     overlap.take()
     targeting.take()
+    open_figures.take()
 
 
 def _values():
@@ -49,6 +50,9 @@ def _values():
         "stunting": (10, 29),
         "sanitation": (62, 98),
         "unemployment": (2, 9),
+        "uninsured": (2, 24),
+        "schooling": (7, 11.5),
+        "water": (68, 99),
     }
     for indicator in Indicator.objects.filter(pk__in=ranges):
         low, high = ranges[indicator.pk]

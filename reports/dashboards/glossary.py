@@ -135,13 +135,13 @@ GLOSSARY = {
     "scorecard": (
         _("Poverty scorecard"),
         _(
-            "The newest figure of each recorded indicator for the area with its year and source, beside the one before it and the figure of the area above. Improving or worsening follows what the indicator says is better."
+            "The newest figure of each recorded indicator for the area with its year and source, beside the one before it and the figure of the area above. Its index is its place between the best (0) and the worst (100) of its limits; the mean of a dimension's indicators by weight is the sub-index, the mean of the sub-indices by weight the poverty index. Improving or worsening follows what the indicator says is better."
         ),
     ),
     "priority": (
         _("Priority of locations and programs"),
         _(
-            "Each measure is put between 0, the best area or program of the list, and 1, the worst. The score is the mean of the measures by their weights, from 0 to 100; a measure without data is left out, and the weights of the others count."
+            "Each measure is put between 0, the best area or program of the list, and 1, the worst. The score of a location is the mean of the dimensions by weight, each the mean of its measures by weight; that of a program the mean of its measures; from 0 to 100. A measure without data is left out, and the weights of the others count."
         ),
     ),
     "budget_gap": (

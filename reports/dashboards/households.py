@@ -19,7 +19,7 @@ from cases.households import access
 from cases.households.eligibility import REGISTER, criteria_in_force
 from cases.households.forms import PurposeForm
 from cases.households.models import Enrolment, Household, Person
-from portal.backoffice.listing import paginate
+from portal.backoffice.listing import MOST_COUNTED, count_up_to, paginate
 from portal.backoffice.views import Crumb
 from portal.ledger import audit
 from portal.regions.models import within_q
@@ -28,11 +28,12 @@ from programs_catalog.models import Program
 
 from . import overlap, targeting
 from .areas import AreaView
-from .whatif_views import WhatIfForm
+from .whatif_asked import WhatIfForm
 
 #: what an address may ask for: its word, and the heading of the list
 SHOWN = {
     "menerima": gettext_lazy("Families that receive %(programs)s"),
+    "tepat": gettext_lazy("Families that receive exactly %(programs)s"),
     "jumlah": gettext_lazy("Families by number of programs received: %(number)s"),
     "berhak": gettext_lazy("Families that seem eligible for %(programs)s"),
     "belum": gettext_lazy("Families that seem eligible for %(programs)s and do not receive it"),
@@ -44,6 +45,8 @@ SHOWN = {
     "andai-kehilangan": gettext_lazy("What if: families that receive %(programs)s and would lose it"),
 }
 TARGETING = {"berhak": "eligible", "belum": "exclusion", "keliru": "enrolled_unmet"}
+#: so many programs one list may ask for
+MOST_PROGRAMS = 40
 #: so many lists stay open in one session
 KEPT = 20
 
@@ -62,7 +65,11 @@ class Asked:
     def __post_init__(self):
         self.what = self.get.get("isi", "")
         numbers = [part for part in self.get.get("program", "").split(",") if part]
-        if self.what not in SHOWN or not all(part.isdigit() for part in numbers) or len(numbers) > 4:
+        if (
+            self.what not in SHOWN
+            or not all(part.isdigit() for part in numbers)
+            or len(numbers) > MOST_PROGRAMS
+        ):
             raise Http404
         self.programs = list(Program.objects.filter(pk__in=numbers).order_by("pk"))
         if len(self.programs) != len(numbers) or not numbers and self.what != "jumlah":
@@ -82,13 +89,16 @@ class Asked:
         return Household.objects.filter(within_q(self.code)).filter(self._condition())
 
     def _condition(self) -> Q:
-        if self.what == "menerima":
+        if self.what in ("menerima", "tepat"):
             condition = Q()
             for program in self.programs:
                 condition &= Q(targeting.running(program.pk, self.day))
-            return condition
+            return condition & self._by_number(len(self.programs)) if self.what == "tepat" else condition
         if self.what == "jumlah":
-            return self._by_number()
+            number = self.get.get("jumlah", "")
+            if not number.isdigit() or len(number) > 3:
+                raise Http404
+            return self._by_number(int(number))
         criteria = criteria_in_force(self.day).get(self.programs[0].pk)
         if criteria is None:
             raise Http404
@@ -97,10 +107,7 @@ class Asked:
             return found[TARGETING[self.what]]
         return self._what_if(criteria.rule)
 
-    def _by_number(self) -> Q:
-        number = self.get.get("jumlah", "")
-        if not number.isdigit() or len(number) > 3:
-            raise Http404
+    def _by_number(self, number: int) -> Q:
         counted = (
             in_force(self.day)
             .filter(household=OuterRef("pk"))
@@ -111,7 +118,7 @@ class Asked:
         )
         found = Household.objects.annotate(
             receives=Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-        ).filter(within_q(self.code), receives=int(number))
+        ).filter(within_q(self.code), receives=number)
         return Q(pk__in=found.values("pk"))
 
     def _what_if(self, rule) -> Q:
@@ -201,6 +208,8 @@ class HouseholdsView(AreaView, TemplateView):
             row.receives_names = ", ".join(dict.fromkeys(one.program.label for one in row.running))
         return context | {
             "page": page,
+            "total": count_up_to(self.asked.rows()),
+            "most_counted": MOST_COUNTED,
             "next_url": self._turn(after=page.after),
             "previous_url": self._turn(before=page.before),
         }

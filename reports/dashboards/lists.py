@@ -17,6 +17,7 @@ from reports.quarterly.models import QuarterlyReport
 
 from .areas import areas_of
 from .figures import Choice, period_of
+from .models import IndicatorValue, UnitCost
 
 
 class Lists:
@@ -28,8 +29,10 @@ class Lists:
         self.what_if = what_if or {}
         self._own = {
             model: areas_of(user, model, "view")
-            for model in (Case, Household, UpdateProposal, Unit, Appointment, QuarterlyReport)
-        }
+            for model in (
+                Case, Household, UpdateProposal, Unit, Appointment, QuarterlyReport, IndicatorValue, UnitCost,
+            )
+        }  # fmt: skip
 
     def _open(self, model, code: str) -> bool:
         return any(not own or code == own or code.startswith(f"{own}.") for own in self._own[model])
@@ -37,7 +40,7 @@ class Lists:
     def _url(self, model, code: str, **query) -> str:
         if not self._open(model, code):
             return ""
-        named = {"wilayah" if model is QuarterlyReport else "region": code} | query
+        named = {"wilayah" if model is QuarterlyReport else "region": code} | query | {"total": 1}
         query = urlencode({key: value for key, value in named.items() if value})
         return f"{ADMINS[model].url('index')}?{query}"
 
@@ -63,6 +66,10 @@ class Lists:
             opened_at_before=f"{_day_before(after):%Y-%m-%d}",
         )
 
+    def cases_open(self, area: str | None = None) -> str:
+        """The needs of an area that are still open."""
+        return self.cases(area=self.choice.code if area is None else area, kind="need", status="in_process")
+
     def proposals(self, status: str = "") -> str:
         first, after = period_of(self.choice).values()
         return self._url(
@@ -81,6 +88,27 @@ class Lists:
 
     def reports(self, tier: str, quarter: str, waktu: str = "") -> str:
         return self._url(QuarterlyReport, self.choice.code, tier=tier, kuartal=quarter, waktu=waktu)
+
+    def values(self, indicator: str, area: str) -> str:
+        """All recorded values of an indicator in an area, with years and sources."""
+        return self._url(IndicatorValue, area, indicator=indicator)
+
+    def value(self, key: int | None, area: str) -> str:
+        """The page of a recorded value; also of the areas above, which everybody below reads."""
+        return self._source(IndicatorValue, key, area)
+
+    def unit_cost(self, cost: UnitCost | None) -> str:
+        """The page of a unit cost."""
+        return self._source(UnitCost, cost.pk, cost.region_id or "") if cost else ""
+
+    def _source(self, model, key: int | None, area: str) -> str:
+        """A record of the planner's data: what holds for an area is read there, and below it."""
+        above = any(not area or own == area or own.startswith(f"{area}.") for own in self._own[model])
+        return (
+            ADMINS[model].url_helper.get_action_url("inspect", key)
+            if key and (above or self._open(model, area))
+            else ""
+        )
 
     def households(self, isi: str, area: str | None = None, program="", jumlah="") -> str:
         """The families behind a number of access, overlap, targeting or a what-if (`households.SHOWN`)."""

@@ -1,72 +1,23 @@
-"""The planner's arithmetic: scorecard, priority of locations and programs, budget gap (D-13). Pure where it counts."""
+"""The planner's arithmetic: priority of locations and programs, budget gap (D-13). Pure where it counts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cases.casework.models import Case
 from cases.casework.workflow import PublicStatus
-from portal.regions.models import CODE_LENGTH, Level, Region, above_q, level_of
-from programs_catalog.models import Program
+from portal.regions.models import Level, Region, above_q
+from programs_catalog.models import Program, Provider
 
 from . import figures, gap, overlap
 from .facts import Count
-from .models import Indicator, IndicatorValue, UnitCost
+from .models import Dimension, Indicator, UnitCost
+from .scorecard import OPEN_NEEDS, Score
 
-#: measures that are computed here; their words and weights stand with the indicators
-OPEN_NEEDS = "open_needs"
+#: measures of programs, computed here; their words and weights stand with the indicators
 PROGRAM_MEASURES = ("program_waiting", "program_unserved", "program_refused", "program_days")
-
-
-@dataclass(frozen=True)
-class Score:
-    """One line of the scorecard: the newest value, the one before, and the newest of the area above."""
-
-    indicator: Indicator
-    year: int
-    value: Decimal
-    source: str
-    before: Decimal | None
-    before_year: int | None
-    above: Decimal | None
-
-    @property
-    def better(self) -> bool | None:
-        """Whether the value moved the good way since the year before; None without one or without a change."""
-        if self.before is None or self.before == self.value:
-            return None
-        return (self.value < self.before) == self.indicator.higher_is_worse
-
-
-def scorecard(code: str) -> list[Score]:
-    """The poverty scorecard of an area; indicators without any value for it are left out."""
-    level = level_of(code)
-    parent = code[: CODE_LENGTH[level - 1]] if level > Level.PROVINCE else ""
-    history: dict[tuple, list[IndicatorValue]] = defaultdict(list)
-    codes = [code for code in {code, parent} if code]
-    wanted = IndicatorValue.objects.filter(region__in=codes) | IndicatorValue.objects.filter(region=None)
-    for value in wanted.select_related("indicator").order_by("-year"):
-        history[value.indicator_id, value.region_id or ""].append(value)
-    rows = []
-    for indicator in Indicator.objects.all():
-        own, above = history[indicator.pk, code], history[indicator.pk, parent] if code else []
-        if own:
-            before = own[1] if len(own) > 1 else None
-            rows.append(
-                Score(
-                    indicator,
-                    own[0].year,
-                    own[0].value,
-                    own[0].source,
-                    before and before.value,
-                    before and before.year,
-                    next((one.value for one in above if one.year <= own[0].year), None),
-                )
-            )
-    return rows
 
 
 def normalized(values: Mapping[str, float], *, higher_is_worse: bool = True) -> dict[str, float]:
@@ -85,46 +36,101 @@ def normalized(values: Mapping[str, float], *, higher_is_worse: bool = True) -> 
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one measure adds to a score: its value, where that lies among those compared, and its share of the weights."""
+
+    measure: str
+    value: float | None
+    #: 0 the best of those compared, 1 the worst
+    place: float
+    #: of all that counts here, in percent
+    share: float
+
+    @property
+    def count(self) -> int | None:
+        """The value where it counts something."""
+        return None if self.value is None else round(self.value)
+
+    @property
+    def points(self) -> float:
+        return self.share * self.place
+
+
+@dataclass(frozen=True)
 class Priority:
-    """One area in the order of urgency: its score from 0 (no need) to 100, and what made it."""
+    """One area or program in the order of urgency: its score from 0 (no need) to 100, and what made it."""
 
     code: str
     name: str
     score: float
-    parts: dict[str, float]
+    details: tuple[Part, ...]
     missing: tuple[str, ...]
+    #: the score within each dimension that counts here, 0 to 100
+    dimensions: Mapping[str, float]
     #: 1 is the most urgent, equal scores share a place; None where nothing with a weight is known
     place: int | None = None
     url: str = ""
 
     @property
-    def shown_parts(self) -> list[float | None]:
+    def parts(self) -> dict[str, float]:
+        """Points by measure; they add up to the score."""
+        return {part.measure: part.points for part in self.details}
+
+    @property
+    def shown_parts(self) -> list[Part | None]:
         """The parts of a program's score in the order of its measures."""
-        return [self.parts.get(key) for key in PROGRAM_MEASURES]
+        known = {part.measure: part for part in self.details}
+        return [known.get(key) for key in PROGRAM_MEASURES]
+
+
+#: measure to its dimension and that dimension's weight
+Dimensions = Mapping[str, tuple[str, float]]
 
 
 def rank(
-    measures: Mapping[str, Mapping[str, float]], weights: Mapping[str, float], names: Mapping[str, str]
+    measures: Mapping[str, Mapping[str, float]],
+    weights: Mapping[str, float],
+    names: Mapping[str, str],
+    dimensions: Dimensions | None = None,
+    values: Mapping[str, Mapping[str, float]] | None = None,
 ) -> list[Priority]:
-    """Order areas by the weighted mean of their normalized measures; a missing measure leaves its weight out, and is named.
+    """Order areas by the weighted mean of their dimensions, each the weighted mean of its normalized measures.
 
-    `measures` maps a measure to area code -> 0..1 (1 is worst). Areas without any measure come last, without a place.
+    `measures` maps a measure to area code -> 0..1 (1 is worst). A measure without a dimension is one of its own. What is
+    missing leaves its weight out, and is named. Areas without any measure come last, without a place. `values` are shown
+    beside the parts.
     """
+    of = {key: (dimensions or {}).get(key) or (key, weight) for key, weight in weights.items()}
+    wanted = [key for key, weight in weights.items() if weight > 0 and of[key][1] > 0]
     rows = []
     for code, name in names.items():
-        known = {
-            key: values[code]
-            for key, values in measures.items()
-            if code in values and weights.get(key, 0) > 0
+        known = [key for key in wanted if code in measures.get(key, {})]
+        inner: dict[str, float] = {}
+        for key in known:
+            inner[of[key][0]] = inner.get(of[key][0], 0) + weights[key]
+        whole = sum(dict(of[key] for key in known).values())
+        details = tuple(
+            Part(
+                key,
+                (values or {}).get(key, {}).get(code),
+                measures[key][code],
+                100 * of[key][1] / whole * weights[key] / inner[of[key][0]],
+            )
+            for key in known
+        )
+        scores = {
+            group: 100
+            * sum(weights[key] * measures[key][code] for key in known if of[key][0] == group)
+            / weight
+            for group, weight in inner.items()
         }
-        total = sum(weights[key] for key in known)
-        parts = {key: 100 * weights[key] * value / total for key, value in known.items()} if total else {}
-        missing = tuple(key for key, weight in weights.items() if weight > 0 and key not in known)
+        missing = tuple(key for key in wanted if key not in known)
         # As exact as it is shown: what reads the same shares a place.
-        rows.append(Priority(code, name, round(sum(parts.values()), 1), parts, missing))
-    rows.sort(key=lambda row: (not row.parts, -row.score, row.code))
-    scores = [row.score for row in rows]
-    return [replace(row, place=scores.index(row.score) + 1) if row.parts else row for row in rows]
+        score = round(sum(part.points for part in details), 1)
+        rows.append(Priority(code, name, score, details, missing, scores))
+    rows.sort(key=lambda row: (not row.details, -row.score, row.code))
+    order = [row.score for row in rows]
+    return [replace(row, place=order.index(row.score) + 1) if row.details else row for row in rows]
 
 
 def weights_of(*uses: str) -> dict[str, float]:
@@ -136,28 +142,64 @@ def location_weights() -> dict[str, float]:
     return weights_of(Indicator.Use.RECORDED, Indicator.Use.LOCATION)
 
 
+def dimension_weights() -> dict[str, float]:
+    return {one.pk: float(one.weight) for one in Dimension.objects.all()}
+
+
+def dimensions_of(weights: Mapping[str, float] | None = None) -> dict[str, tuple[str, float]]:
+    """Each measure of locations with its dimension and the weight of that, as set where none is given."""
+    chosen = dimension_weights() | dict(weights or {})
+    placed = Indicator.objects.exclude(dimension=None).values_list("pk", "dimension")
+    return {pk: (dimension, chosen[dimension]) for pk, dimension in placed}
+
+
 def program_weights() -> dict[str, float]:
     return weights_of(Indicator.Use.PROGRAM)
 
 
-def locations(choice: figures.Choice, weights: Mapping[str, float]) -> list[Priority]:
-    """The areas right below in the order of urgency, by indicators and by open needs per thousand households."""
+def locations(
+    choice: figures.Choice, weights: Mapping[str, float], dimensions: Mapping[str, float] | None = None
+) -> list[Priority]:
+    """The areas right below in the order of urgency, by indicators and by open needs per thousand households.
+
+    `weights` are those of the measures, `dimensions` those of the dimensions (as set where none are given).
+    """
     if choice.area_level == Level.VILLAGE:
         return []
     child = Level(choice.area_level + 1)
     region = Region.objects.get(pk=choice.code) if choice.code else None
     names = dict(Region.objects.current().within(region).at(child).values_list("pk", "name"))
     measures: dict[str, dict[str, float]] = {}
+    values: dict[str, dict[str, float]] = {}
     for indicator in Indicator.objects.filter(use=Indicator.Use.RECORDED):
-        newest = newest_values(indicator, names)
-        measures[indicator.pk] = normalized(newest, higher_is_worse=indicator.higher_is_worse)
-    needs = figures.tally(
-        replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value), "area"
-    )
-    households = overlap.households_of(names)
-    per_thousand = {code: 1000 * needs.get((code,), Count()).n / n for code, n in households.items() if n}
-    measures[OPEN_NEEDS] = normalized(per_thousand)
-    return rank(measures, weights, names)
+        values[indicator.pk] = newest_values(indicator, names)
+        measures[indicator.pk] = normalized(values[indicator.pk], higher_is_worse=indicator.higher_is_worse)
+    values[OPEN_NEEDS] = open_needs_below(choice, names)
+    measures[OPEN_NEEDS] = normalized(values[OPEN_NEEDS])
+    return rank(measures, weights, names, dimensions_of(dimensions), values)
+
+
+def _open(choice: figures.Choice) -> figures.Choice:
+    return replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value)
+
+
+def open_needs_below(choice: figures.Choice, codes) -> dict[str, float]:
+    """Open needs per thousand households of the areas right below; without households of the register an area is left out."""
+    needs = figures.tally(_open(choice), "area")
+    households = overlap.households_of(codes)
+    return {code: 1000 * needs.get((code,), Count()).n / n for code, n in households.items() if n}
+
+
+def open_needs_score(choice: figures.Choice, weights: Mapping[str, float], source: str) -> tuple[Score, ...]:
+    """The line of the scorecard that the cases make; none without households of the register."""
+    indicator = Indicator.objects.filter(pk=OPEN_NEEDS).select_related("dimension").first()
+    households = overlap.households_of([choice.code]).get(choice.code)
+    if indicator is None or not households:
+        return ()
+    needs = sum((count.n for count in figures.tally(_open(choice)).values()), 0)
+    value = Decimal(1000 * needs) / households
+    weight = weights.get(OPEN_NEEDS, float(indicator.weight))
+    return (Score(indicator, int(choice.last[:4]), value, source, None, None, None, None, weight),)
 
 
 def newest_values(indicator: Indicator, codes) -> dict[str, float]:
@@ -184,7 +226,8 @@ def programs(choice: figures.Choice, weights: Mapping[str, float]) -> list[Prior
             found["program_unserved"][row.code] = row.unserved
         if whole.mean_days is not None:
             found["program_days"][row.code] = whole.mean_days
-    return rank({key: normalized(values) for key, values in found.items() if values}, weights, names)
+    measures = {key: normalized(values) for key, values in found.items() if values}
+    return rank(measures, weights, names, values=found)
 
 
 @dataclass(frozen=True)
@@ -233,3 +276,23 @@ def gaps(choice: figures.Choice) -> list[Gap]:
 def budget_total(rows: list[Gap]) -> Decimal:
     """The budget of all gaps whose unit cost is known, in rupiah a year."""
     return sum((row.budget for row in rows if row.budget is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Payer:
+    """The gaps of the programs that one level of government runs: whose budget paper they belong into."""
+
+    level: Provider.Level
+    programs: int
+    needs: int
+    budget: Decimal
+
+
+def budget_by_level(rows: list[Gap]) -> list[Payer]:
+    """The budget gap by the level that manages the program, for its own budget or for a proposal to that level."""
+    found = []
+    for level in Provider.Level:
+        own = [row for row in rows if row.program.provider.level == level.value and row.needs]
+        if own:
+            found.append(Payer(level, len(own), sum(row.needs for row in own), budget_total(own)))
+    return found

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from portal.accounts.policies import RegionKeyPolicy
+from portal.accounts.policies import RegionKeyPolicy, RolePolicy
 from portal.regions.models import above_q
 
 
-class UnitCostPolicy(RegionKeyPolicy):
-    """A unit cost of the nation or of a region above holds for those below: they read it, and leave its change to its owner."""
+class AlsoAbove:
+    """What is recorded for the nation or a region above holds for those below: they read it, and leave its change to its owner."""
 
     def covers(self, grant, action, instance):
         if super().covers(grant, action, instance):
             return True
         own = instance.region_id or ""
         above = not own or grant.code == own or grant.code.startswith(f"{own}.")
-        return self.right(action) == "unitcost.view" and above
+        return self._reads(action) and above
 
     def scope_q(self, grant, action):
         scope = super().scope_q(grant, action)
-        return scope | above_q(grant.code) if self.right(action) == "unitcost.view" else scope
+        return scope | above_q(grant.code) if self._reads(action) else scope
+
+    def _reads(self, action) -> bool:
+        return self.right(action).endswith(".view")
+
+
+class IndicatorValuePolicy(AlsoAbove, RolePolicy):
+    """Values of indicators."""
+
+
+class UnitCostPolicy(AlsoAbove, RegionKeyPolicy):
+    """Unit costs."""

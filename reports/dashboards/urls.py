@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import compare, households, planning_views, views, whatif_views
+from . import compare, households, indicator_import, planning_papers, planning_views, views, whatif_views
 
 urlpatterns = [
     path("dasbor/", views.DashboardView.as_view(), name="dashboard"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("dasbor/unduh/<slug:form>/", views.ExportView.as_view(), name="dashboard-export"),
     path("perencanaan/", planning_views.PlanningView.as_view(), name="planning"),
     path("perencanaan/andai/", whatif_views.WhatIfView.as_view(), name="planning-whatif"),
-    path("perencanaan/naskah.pdf", planning_views.PlanningPdfView.as_view(), name="planning-pdf"),
-    path("perencanaan/naskah.xlsx", planning_views.PlanningSheetView.as_view(), name="planning-xlsx"),
-    path("nilai-indikator/impor/", planning_views.IndicatorImportView.as_view(), name="indicator-import"),
+    path("perencanaan/naskah.pdf", planning_papers.PlanningPdfView.as_view(), name="planning-pdf"),
+    path("perencanaan/naskah.xlsx", planning_papers.PlanningSheetView.as_view(), name="planning-xlsx"),
+    path("nilai-indikator/impor/", indicator_import.IndicatorImportView.as_view(), name="indicator-import"),
 ]

@@ -8,7 +8,7 @@ from portal.backoffice.admin import register
 from portal.backoffice.menu import register_menu_item
 
 from . import urls
-from .admin import IndicatorAdmin, IndicatorValueAdmin, UnitCostAdmin
+from .admin import DimensionAdmin, IndicatorAdmin, IndicatorValueAdmin, UnitCostAdmin
 
 
 @hooks.register("register_admin_urls")
@@ -21,6 +21,7 @@ register_menu_item(
     _("Planning"), "planning", right=("dashboards.IndicatorValue", "view"), icon="pick", order=160
 )
 
+register(DimensionAdmin)
 register(IndicatorAdmin)
 register(IndicatorValueAdmin)
 register(UnitCostAdmin)

@@ -25,13 +25,17 @@ YEAR = {"first": "2026-01", "last": "2026-12"}
 def rows_behind(client, url) -> set[int]:
     """All rows of a list, over its pages."""
     found: set[int] = set()
+    totals: set[int] = set()
     while url:
         page = client.get(url)
         assert page.status_code == 200, url
         assert not page.context["filterset"].form.errors, (url, page.context["filterset"].form.errors)
+        totals.add(page.context["total"])
         found |= {row.pk for row in page.context["page"].rows}
         after = page.context["next_url"]
         url = f"{urlsplit(url).path}{after}" if after.startswith("?") else after
+    # The list says on every page how many rows it has.
+    assert totals == {len(found)}
     return found
 
 
@@ -67,7 +71,7 @@ def test_the_filters_of_the_page_go_along_and_a_narrower_one_wins(client, desk):
     query = parse_qs(urlsplit(lists.cases(status=PublicStatus.REFUSED.value, sex="m", area="34.04.07")).query)
     assert query == {
         "region": ["34.04.07"], "kind": ["need"], "shown_as": ["refused"], "subject_sex": ["m"],
-        "opened_at_after": ["2026-02-01"], "opened_at_before": ["2026-04-30"],
+        "opened_at_after": ["2026-02-01"], "opened_at_before": ["2026-04-30"], "total": ["1"],
     }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
 from cases.casework.models import Case
@@ -20,9 +20,10 @@ from portal.backoffice.models import ImportRun
 from portal.jobs import services
 from portal.regions.models import Region
 from programs_catalog.models import Program, Provider, Sector
-from reports.dashboards import overlap, planning, reference
+from reports.dashboards import overlap, planning, reference, scorecard
 from reports.dashboards.figures import Choice
 from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
+from reports.dashboards.resources import ValueWidget
 
 from .test_facts import desk  # noqa: F401
 from .test_views import officer
@@ -116,7 +117,7 @@ def test_scorecard_takes_the_newest_year_the_one_before_and_the_area_above():
         IndicatorValue.objects.create(
             indicator=poverty, region_id=region, year=year, value=Decimal(value), source="uji"
         )
-    (score,) = [row for row in planning.scorecard("34.04") if row.indicator == poverty]
+    (score,) = [row for row in scorecard.scores("34.04") if row.indicator == poverty]
     assert (score.year, score.value, score.before, score.above, score.better) == (
         2025,
         Decimal("7.5"),
@@ -124,7 +125,7 @@ def test_scorecard_takes_the_newest_year_the_one_before_and_the_area_above():
         11,
         True,
     )
-    (province,) = [row for row in planning.scorecard("34") if row.indicator == poverty]
+    (province,) = [row for row in scorecard.scores("34") if row.indicator == poverty]
     assert province.above == 9 and province.better is None
 
 
@@ -199,7 +200,7 @@ def test_brief_as_page_pdf_and_sheet(client, program):
     assert len(reader.pages) <= 2
     assert "7,52" in text and "Rp600.000" in text and "Rp1.800.000" in text
     assert "PEMERINTAH KABUPATEN SLEMAN" in text and date_format(timezone.localdate(), "j F Y") in text
-    assert "13 teratas dari 17" in text and "uji (2026)" in text
+    assert "10 teratas dari 17" in text and "uji (2026)" in text
     rows = list(load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active.values)
     assert any(row[3] == 1_800_000 for row in rows)
 
@@ -241,6 +242,13 @@ def import_of(client, *lines, heads="Indikator;Kode wilayah;Tahun;Nilai;Sumber",
         ("p0;34.04.07;2025;-1;BPS", "Nilai"),
         ("ipm;34.04.07;2025;7200;BPS", "Nilai"),
         ("p0;34.04.07;2025;NaN;BPS", "Nilai"),
+        ("p0;34.04.07;2025;1e1;BPS", "Nilai"),
+        ("p0;34.04.07;2025;1.234;BPS", "Nilai"),
+        ("p0;34.04.07;2025;31/12/2025;BPS", "Nilai"),
+        ("p0;34.04.07;2025;=SUM(A1:A9);BPS", "Nilai"),
+        ("p0;34.04.07;31/12/2025;5;BPS", "Tahun"),
+        ("p0;34.04.07;2025-12-31;5;BPS", "Tahun"),
+        ("p0;34.04.07;Desember 2025;5;BPS", "Tahun"),
         ("p0;34.04.07;3026;5;BPS", "Tahun"),
         ("p0;34.04.07;1899;5;BPS", "Tahun"),
         ("p0;34.04.07;abcd;5;BPS", "Tahun"),
@@ -260,6 +268,89 @@ def test_each_wrong_cell_of_a_file_is_named_once_with_its_column(client, line, c
     officer(client, "regency_planning", "34.04")
     run = import_of(client, line)
     assert [(row, where) for row, where, _words in run.findings] == [(2, column)], run.findings
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_value_is_read_the_same_in_both_languages(language):
+    with translation.override(language):
+        read = {text: ValueWidget().clean(text) for text in ("7,52", "7.52", "7,5", "0,123", "12,5 %", "1.234,5", "1,234.5", "-3", "0", "1,23456789")}  # fmt: skip
+    assert read == {
+        "7,52": Decimal("7.52"), "7.52": Decimal("7.52"), "7,5": Decimal("7.5"), "0,123": Decimal("0.123"),
+        "12,5 %": Decimal("12.5"), "1.234,5": Decimal("1234.5"), "1,234.5": Decimal("1234.5"), "-3": -3, "0": 0,
+        "1,23456789": Decimal("1.2346"),
+    }  # fmt: skip
+
+
+@pytest.mark.rule("D-13")
+def test_a_spreadsheet_with_dates_formulas_and_percents_names_each_cell_and_writes_nothing(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["Indikator", "Kode wilayah", "Tahun", "Nilai", "Sumber"],
+        ["p0", "34.04.07", 2025, 0.075, "BPS"],  # shown as 7,5 %
+        ["p0", "34.04.06", dt.date(2025, 12, 31), 7.5, "BPS"],
+        ["p0", "34.04.01", 2025, "=D2*2", "BPS"],
+        ["p0", "34.02", 2025, 7.5, "BPS"],
+        ["p0", "34.04.07", 2025, 8, "BPS"],
+    ):
+        sheet.append(row)
+    sheet["D2"].number_format = "0.0%"
+    file = io.BytesIO()
+    book.save(file)
+
+    def send():
+        client.post(reverse("indicator-import"), {"file": SimpleUploadedFile("bps.xlsx", file.getvalue())})
+        run = ImportRun.objects.latest("created_at")
+        services.run(run.check_job_id)
+        run.refresh_from_db()
+        return run
+
+    run = send()
+    assert {(row, column) for row, column, _words in run.findings} == {
+        (3, "Tahun"), (4, "Nilai"), (5, "Kode wilayah"), (6, "Indikator"),
+    }, run.findings  # fmt: skip
+    client.post(run.get_absolute_url())
+    assert not IndicatorValue.objects.exists()
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert 'data-label="Baris">3<' in page and 'data-label="Kolom">Tahun<' in page
+    sheet.delete_rows(3, 4)
+    file.seek(0)
+    file.truncate()
+    book.save(file)
+    good = send()
+    client.post(good.get_absolute_url())
+    good.refresh_from_db()
+    services.run(good.write_job_id)
+    assert IndicatorValue.objects.get().value == Decimal("7.5")
+
+
+@pytest.mark.rule("D-13")
+def test_a_second_import_changes_only_what_differs_and_the_history_keeps_it(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+
+    def write(*lines):
+        run = import_of(client, *lines)
+        assert run.findings == []
+        client.post(run.get_absolute_url())
+        run.refresh_from_db()
+        services.run(run.write_job_id)
+        run.refresh_from_db()
+        return {key: run.totals.get(key) for key in ("new", "updated", "unchanged")}
+
+    lines = ["p0;34.04.07;2025;7,52;BPS 2025", "ipm;34.04.07;2025;81,2;BPS 2025"]
+    assert write(*lines) == {"new": 2, "updated": 0, "unchanged": 0}
+    assert write(*lines) == {"new": 0, "updated": 0, "unchanged": 2}
+    corrected = ["p0;34.04.07;2025;7,60;BPS 2025, angka perbaikan", lines[1]]
+    assert write(*corrected) == {"new": 0, "updated": 1, "unchanged": 1}
+    value = IndicatorValue.objects.get(indicator="p0")
+    assert (value.value, value.source) == (Decimal("7.6"), "BPS 2025, angka perbaikan")
+    assert IndicatorValue.objects.count() == 2
+    # The same line twice in one file is two words about one figure.
+    twice = import_of(client, lines[0], lines[0])
+    assert [(row, column) for row, column, _words in twice.findings] == [(3, "Indikator")]
 
 
 @pytest.mark.rule("D-13")

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from cases.households.eligibility import criteria_in_force, facts_of
 from cases.households.models import Household
@@ -13,9 +15,11 @@ from portal.jobs import services
 from portal.jobs.models import Job
 from programs_catalog.eligibility.evaluation import Answer, evaluate
 from programs_catalog.eligibility.rules import RuleError, dump, parse
+from programs_catalog.models import Program
 from reports.dashboards import overlap, whatif
 from reports.dashboards.models import UnitCost
-from reports.dashboards.whatif_views import WhatIfForm
+from reports.dashboards.whatif_asked import WhatIfForm
+from tests.casework import records
 from tests.households.test_eligibility import TODAY, catalog, households  # noqa: F401
 
 from .test_views import officer
@@ -147,16 +151,20 @@ def test_a_planner_moves_a_number_and_sees_households_and_budget(client, catalog
     for _leaf, _words, fields, _drop in page.context["what_if"].rows:
         query |= {field.html_name: field.value() for field in fields}
     same = client.get(address, query)
-    assert same.context["whole"].gained == same.context["whole"].lost == same.context["budget"] == 0
+    unchanged = same.context["result"].whole
+    assert unchanged.effect.gained == unchanged.effect.lost == unchanged.change == 0
+    assert same.context["differences"] == []
     tighter = client.get(address, query | {f"k{leaf.path}": 1})
-    whole = tighter.context["whole"]
+    line = tighter.context["result"].whole
+    whole = line.effect
     old = rules[program.pk].rule
     new = whatif.changed(old, {leaf.path: 1})
     assert (whole.before, whole.after, whole.both, whole.enrolled_lost) == by_hand(old, new, program, "34.04")
     assert whole.lost > 0
-    assert tighter.context["budget"] == (whole.after - whole.before) * 1_000_000
-    assert tighter.context["budget_before"] == whole.before * 1_000_000
-    assert tighter.context["budget_after"] == whole.after * 1_000_000
+    assert line.change == (whole.after - whole.before) * 1_000_000
+    assert (line.before, line.after) == (whole.before * 1_000_000, whole.after * 1_000_000)
+    ((_now, then),) = tighter.context["differences"]
+    assert then.endswith(" 1")
     file = client.get(address, query | {f"k{leaf.path}": 1, "unduh": "xlsx"})
     lines = list(load_workbook(io.BytesIO(file.content)).active.values)
     (summed,) = [line for line in lines if line[0] and line[0].startswith("Seluruh ")]
@@ -165,11 +173,11 @@ def test_a_planner_moves_a_number_and_sees_households_and_budget(client, catalog
     assert any(line[0] == "Program" and line[1] == program.label for line in lines)
     for nonsense in ("0", "11", "200", "99999999999999999999"):
         refused = client.get(address, query | {f"k{leaf.path}": nonsense, "unduh": "xlsx"})
-        assert f"k{leaf.path}" in refused.context["what_if"].errors and "whole" not in refused.context
+        assert f"k{leaf.path}" in refused.context["what_if"].errors and refused.context["result"] is None
     wrong = client.get(address, query | {f"k{leaf.path}": ""})
-    assert f"k{leaf.path}" in wrong.context["what_if"].errors and "whole" not in wrong.context
+    assert f"k{leaf.path}" in wrong.context["what_if"].errors and wrong.context["result"] is None
     dropped = client.get(address, query | {f"k{leaf.path}": "", f"x{leaf.path}": "on"})
-    assert dropped.context["whole"].gained > 0
+    assert dropped.context["result"].whole.effect.gained > 0
 
 
 def test_a_large_register_is_counted_in_the_background(client, catalog, monkeypatch, time_machine):  # noqa: F811
@@ -184,20 +192,71 @@ def test_a_large_register_is_counted_in_the_background(client, catalog, monkeypa
     for _leaf, _words, _fields, drop in client.get(address).context["what_if"].rows:
         query += f"&{drop.html_name}=on"
     page = client.get(address + query)
-    assert page.context["too_large"] and "whole" not in page.context
+    assert page.context["too_large"] and page.context["result"] is None
     answer = client.post(address + query)
     job = Job.objects.get(kind="dashboards.whatif")
     assert answer.status_code == 302 and str(job.pk) in answer["Location"] and job.asked_by == planner
     services.run(job.pk)
     result = client.get(f"{address}{query}&hasil={job.pk}")
     everybody = Household.objects.filter(province_code="34").count()
-    assert result.context["whole"].after == everybody > 0
+    assert result.context["result"].whole.effect.after == everybody > 0
     client.logout()
     officer(client, "regency_planning", "34.04")
     other = client.get(
         f"{reverse('planning-whatif')}?wilayah=34.04&program={program.pk}{query}&hasil={job.pk}"
     )
     assert other.status_code == 404
+
+
+@pytest.mark.rule("D-13")
+def test_a_what_if_goes_into_the_planning_brief_of_its_own_area(client, catalog, time_machine):  # noqa: F811
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(5), dt.UTC))
+    households(catalog, count=60, seed=5)
+    overlap.take(TODAY)
+    rules = criteria_in_force()
+    program = max(
+        (p for p in catalog if p.pk in rules), key=lambda p: len(list(whatif.leaves(rules[p.pk].rule)))
+    )
+    UnitCost.objects.create(program=program, year=2026, amount=1_234_000, source="Perbup contoh")
+    for number in range(14):
+        # Long names take two lines each: the brief gives up lines, never a third page.
+        other = Program.objects.create(
+            code=f"t-long-{number}", sector=program.sector, provider=program.provider,
+            name=f"Program bantuan dengan nama yang panjang sekali supaya tidak muat pada satu baris nomor {number}",
+        )  # fmt: skip
+        records.case(about=other)
+    officer(client, "regency_planning", "34.04")
+    query = {"wilayah": "34.04", "program": program.pk, "hitung": 1, "bobot-p0": "5"}
+    form = client.get(reverse("planning-whatif"), {"wilayah": "34.04", "program": program.pk}).context[
+        "what_if"
+    ]
+    for _leaf, _words, _fields, drop in form.rows:
+        query[drop.html_name] = "on"
+    shown = client.get(reverse("planning-whatif"), query)
+    effect = shown.context["result"].whole.effect
+    assert effect.gained > 0
+    # The result page leads to the brief and to the plan, with the weights that the planner had moved.
+    links = re.findall(r'href="(/admin/perencanaan/(?:naskah[^"]+|\?[^"]+#andai))"', shown.content.decode())
+    assert len(links) == 3 and all("bobot-p0=5" in link and "hitung=1" in link for link in links)
+    plan = client.get(reverse("planning"), query).content.decode()
+    assert f"Pengandaian dalam naskah: {program.label}" in plan and "naskah.pdf?" in plan
+    reader = PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), query).content))
+    text = " ".join(" ".join(part.extract_text() for part in reader.pages).split())
+    assert len(reader.pages) == 2
+    assert f"Andaikan: {program.label}" in text and "Perbup contoh" in text
+    money = f"{effect.gained * 1_234_000:,}".replace(",", ".")
+    assert f"+Rp{money}" in text and f" {effect.after} {effect.gained} " in text
+    assert "dihapus" in text
+    lines = list(load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active.values)
+    found = {(line[0].split(": ")[-1], line[1]): line[3] for line in lines if line[0].startswith("Andaikan")}
+    assert found["Bertambah", "Semua"] == effect.gained and found["Berkurang", "Semua"] == effect.lost == 0
+    assert found["Perubahan anggaran", "Semua"] == effect.gained * 1_234_000
+    # Without it the brief says nothing of it; elsewhere it does not exist.
+    plain = PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), {"wilayah": "34.04"}).content))
+    assert "Andaikan" not in " ".join(part.extract_text() for part in plain.pages) and len(plain.pages) <= 2
+    for name in ("planning", "planning-pdf", "planning-xlsx"):
+        assert client.get(reverse(name), query | {"wilayah": "34.02"}).status_code == 404
+        assert client.get(reverse(name), query | {"program": 999_999}).status_code == 404
 
 
 def test_a_range_that_ends_before_it_begins_is_refused_beside_its_field():

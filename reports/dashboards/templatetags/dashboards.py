@@ -1,10 +1,12 @@
-"""Numbers that open the list behind them."""
+"""Numbers that open the list or the source behind them, and how changes of money read."""
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+
+from portal.pdf_tags import DASH, pdf_money
 
 from ..glossary import GLOSSARY
 
@@ -35,3 +37,20 @@ def term(key, named=False, short=False):
         label = f"{_('How it is computed')}: {name}"
         return format_html('<a class="da-term{}" href="{}" aria-label="{}">{}</a>', css, url, label, shown)
     return format_html('<a class="da-term" href="{}">{}: {}</a>', url, _("How it is computed"), name)
+
+
+@register.simple_tag(takes_context=True)
+def opens(context, text, what, *args):
+    """A text with the link to its source: `{% opens "7,52" "value" key area %}`; bare where it leads nowhere."""
+    lists = context.get("lists")
+    url = getattr(lists, what)(*args) if lists else ""
+    return format_html('<a href="{}">{}</a>', url, text) if url else text
+
+
+@register.filter
+def money_change(value) -> str:
+    """`+Rp1.000`, `−Rp1.000`, `Rp0`; a dash for None."""
+    if value is None:
+        return DASH
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return f"{sign}{pdf_money(abs(value))}"
