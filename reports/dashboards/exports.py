@@ -120,6 +120,8 @@ def _register(found):
         yield title, name, {households: n}
     for first, second, n, _keys in overlap["pairs"]:
         yield title, f"{first} + {second}", {households: n}
+    for names, n, _keys in overlap["sets"]:
+        yield _("Households that receive exactly this set"), names, {households: n}
     for number, n in overlap["by_number"]:
         yield _("Households by number of programs"), number, {households: n}
 

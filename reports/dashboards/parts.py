@@ -269,12 +269,18 @@ def overlap_rows(code: str, most: int = 10) -> dict:
     names = {program.pk: program.label for program in Program.objects.all()}
     singles = sorted(found.singles().items(), key=lambda item: -item[1])[:most]
     pairs = sorted(found.pairs().items(), key=lambda item: -item[1])[:most]
+    several = [(programs, n) for programs, n in found.sets.items() if len(programs) > 1]
+    sets = sorted(several, key=lambda item: (-item[1], item[0]))[:most]
     return {
         "households": found.households,
         "with_any": found.with_any,
         "without": found.households - found.with_any,
         "singles": [(names[program], n, program) for program, n in singles],
         "pairs": [(names[first], names[second], n, f"{first},{second}") for (first, second), n in pairs],
+        "sets": [
+            (" + ".join(names[program] for program in programs), n, ",".join(map(str, programs)))
+            for programs, n in sets
+        ],
         "by_number": list(found.by_number().items()),
         "taken_on": overlap.counted_on(code),
     }

@@ -60,6 +60,8 @@ def test_each_number_of_overlap_and_targeting_opens_as_many_families(client, cou
         assert listed(isi="menerima", program=program) == n
     for _first, _second, n, programs in page.context["overlap"]["pairs"][:4]:
         assert listed(isi="menerima", program=programs) == n
+    for _names, n, programs in page.context["overlap"]["sets"][:4]:
+        assert listed(isi="tepat", program=programs) == n
     for number, n in page.context["overlap"]["by_number"]:
         assert listed(isi="jumlah", jumlah=number) == n
     for row in page.context["targeting"]:

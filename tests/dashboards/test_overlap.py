@@ -6,10 +6,13 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
+from django.urls import reverse
 
 from cases.households.models import Enrolment, Household
 from programs_catalog.models import Program, Provider, Sector
 from reports.dashboards import overlap
+
+from .test_views import officer
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 23)
@@ -64,6 +67,24 @@ def test_overlap_equals_brute_force(enrolled, area):
     )
     assert found.with_any == sum(1 for programs in households if programs)
     assert sum(found.by_number().values()) == found.households
+
+
+@pytest.mark.rule("D-11")
+def test_the_dashboard_names_pairs_and_sets_and_those_of_another_area_do_not_exist(client, enrolled):
+    overlap.take(DAY)
+    officer(client, "manager", "34.04")
+    page = client.get(reverse("dashboard"), {"wilayah": "34.04", "bab": "akses"})
+    shown = page.context["overlap"]
+    sets = Counter(tuple(sorted(programs)) for programs in brute_force("34.04") if len(programs) > 1)
+    assert {tuple(map(int, keys.split(","))): n for _names, n, keys in shown["sets"]} == dict(
+        sorted(sets.items(), key=lambda item: (-item[1], item[0]))[:10]
+    )
+    pairs = Counter(pair for programs in brute_force("34.04") for pair in combinations(sorted(programs), 2))
+    for _first, _second, n, keys in shown["pairs"]:
+        assert n == pairs[tuple(map(int, keys.split(",")))]
+    names, n, _keys = shown["sets"][0]
+    assert f"{names}</th><td>" in page.content.decode()
+    assert client.get(reverse("dashboard"), {"wilayah": "34.02", "bab": "akses"}).status_code == 404
 
 
 def test_a_village_is_counted_from_its_rows(enrolled, time_machine):
