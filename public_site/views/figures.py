@@ -85,7 +85,9 @@ def _tables(lines: list[Line], area: Region | None) -> Iterator[dict]:
     for table in reversed(open_figures.COLUMNS):
         rows = [line for line in lines if line.table == table and _belongs(line, level, area)]
         # All of them counted together is the first line again.
-        rows = [line for line in rows if line is rows[0] or line.numbers != rows[0].numbers or len(line.codes) < 2]
+        rows = [
+            line for line in rows if line is rows[0] or line.numbers != rows[0].numbers or len(line.codes) < 2
+        ]
         if rows and [line.codes for line in rows] not in [
             [line.codes for line in more] for _t, more in shown
         ]:
