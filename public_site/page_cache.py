@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_string
 
 from programs_catalog import freshness
 
@@ -39,6 +41,7 @@ QUERY = frozenset(
 MOST = 2000
 LARGEST = 400_000
 NUMBER_FOR = 0.25  # seconds
+PACKED = "-gz"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Entry:
     until: float
     status: int
     body: bytes
+    #: the same, compressed once; kept pages hold no secret that its length could tell
+    packed: bytes
     etag: str
     headers: tuple[tuple[str, str], ...]
 
@@ -116,25 +121,39 @@ class PageCache:
 
 def keep(response, number: int) -> Entry:
     body = response.content
+    packed = compress_string(body)
+    patch_vary_headers(response, ["Accept-Encoding"])
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     response["ETag"] = etag
     if not response.has_header("Cache-Control"):
         # Browsers and proxies ask again each time; the answer is then 304 and costs nothing.
         response["Cache-Control"] = "public, no-cache"
     # Pages speak of days (notices, vacancies): never older than an hour.
-    return Entry(number, time.monotonic() + 3600, response.status_code, body, etag, tuple(response.items()))
+    return Entry(
+        number, time.monotonic() + 3600, response.status_code, body, packed, etag, tuple(response.items())
+    )
 
 
 def answer(request, entry: Entry) -> HttpResponse:
     """The kept page, or 304 where the visitor has it already."""
-    known = request.META.get("HTTP_IF_NONE_MATCH", "")
-    if known and entry.etag in (part.strip().removeprefix("W/") for part in known.split(",")):
+    is_packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    # Two bodies, two strong tags; which of them a browser has makes no difference to what is new.
+    etag = f'{entry.etag[:-1]}{PACKED}"' if is_packed else entry.etag
+    known = [
+        part.strip().removeprefix("W/") for part in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")
+    ]
+    if entry.etag in (tag.replace(PACKED, "") for tag in known):
         response: HttpResponse = HttpResponseNotModified()
         for name, value in entry.headers:
-            if name in ("ETag", "Cache-Control", "Vary", "Content-Language"):
+            if name in ("Cache-Control", "Vary", "Content-Language"):
                 response[name] = value
+        response["ETag"] = etag
         return response
-    response = HttpResponse(entry.body, status=entry.status)
+    response = HttpResponse(entry.packed if is_packed else entry.body, status=entry.status)
     for name, value in entry.headers:
         response[name] = value
+    response["ETag"] = etag
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(entry.packed))
     return response

@@ -1,5 +1,7 @@
 """Cached pages: the same bytes, 304 for who has them, never for who is signed in, and gone the moment something is published."""
 
+import gzip
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -42,6 +44,25 @@ def test_who_has_the_page_gets_304(client, published):
     response = client.get("/program/", headers={"if-none-match": etag})
     assert response.status_code == 304 and response.content == b""
     assert client.get("/program/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/lokasi/?wilayah=32.04&jenis=puskesos", "/program/kesehatan/pis/"])
+def test_a_kept_page_travels_compressed_to_whoever_takes_it(client, published, address):
+    plain = client.get(address)
+    assert not plain.has_header("Content-Encoding") and "Accept-Encoding" in plain["Vary"]
+    for _first_and_again in range(2):
+        packed = client.get(address, headers={"accept-encoding": "gzip, deflate, br"})
+        assert packed["Content-Encoding"] == "gzip" and gzip.decompress(packed.content) == plain.content
+        assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
+    assert packed["ETag"] != plain["ETag"]
+    for tag in (packed["ETag"], plain["ETag"], f"W/{packed['ETag']}"):
+        fresh = client.get(address, headers={"if-none-match": tag, "accept-encoding": "gzip"})
+        assert fresh.status_code == 304 and fresh["ETag"] == packed["ETag"] and fresh.content == b""
+
+
+def test_a_page_with_a_form_of_its_own_travels_as_it_is(client, published):
+    page = client.get("/lacak/", headers={"accept-encoding": "gzip"})
+    assert page.status_code == 200 and not page.has_header("Content-Encoding")
 
 
 def test_the_interface_is_kept_and_answers_304_too(client, published):
