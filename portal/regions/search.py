@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from rapidfuzz import fuzz, process
 
 from .models import Level, Region, below_q, codes_down_to, level_of
 
@@ -17,7 +19,14 @@ _SHORT_WORDS = {
     "dki": "jakarta",
     "jabar": "jawa barat",
     "jateng": "jawa tengah",
+    "jogja": "yogyakarta",
+    "yogya": "yogyakarta",
+    "jogjakarta": "yogyakarta",
 }
+#: how alike a misspelt word is to the one that was meant, of 100
+_LIKENESS = 80
+#: how much more alike the name of a place one level lower must be
+_PER_LEVEL = 3
 _SHORT_WORDS |= {"jatim": "jawa timur", "babel": "bangka belitung", "ntb": "nusa tenggara barat"}
 _SHORT_WORDS |= {"ntt": "nusa tenggara timur", "sumut": "sumatera utara", "sumbar": "sumatera barat"}
 
@@ -103,6 +112,34 @@ def search(
         output_field=IntegerField(),
     )
     return list(regions.order_by(rank, "level", "pk")[:limit])
+
+
+def closest(query: str) -> str:
+    """The query with each word that names no place put right by the most similar one that does; '' where nothing is near.
+
+    Of words about equally near the one of the higher level is meant: "bandng" is Bandung, not a village Bandang.
+    """
+    known, mended = _words_of_names(), []
+    for word in words_of(query):
+        if word in known or len(word) < 4:
+            mended.append(word)
+            continue
+        near = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=_LIKENESS, limit=10)
+        if not near:
+            return ""
+        mended.append(max(near, key=lambda found: (found[1] - _PER_LEVEL * known[found[0]], found[0]))[0])
+    return "" if mended == words_of(query) else " ".join(mended)
+
+
+@lru_cache(maxsize=1)
+def _words_of_names() -> dict[str, int]:
+    """Every word in the names of regions, with the highest level it names; read once in a process (half a second)."""
+    words: dict[str, int] = {}
+    for name, level in Region.objects.order_by("-level").values_list("name", "level").iterator():
+        folded = fold(name)
+        for word in {*folded.split(), folded.replace(" ", "")}:
+            words[word] = level
+    return words
 
 
 def _code_in(query: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cases.casework.models import Emergency
 from portal.regions.models import CODE_LENGTH, Level, Region, full_names
-from portal.regions.search import search
+from portal.regions.search import closest, search
 from portal.staffing.models import Appointment, Position
 from portal.units.models import Agreement, Partner, Unit
 from programs_catalog.models import Program
@@ -41,8 +41,11 @@ def directory(request: HttpRequest) -> HttpResponse:
     if not valid or (request.GET.get("dekat") and here is None):
         valid = False
     found: list[tuple[Region, str]] = []
+    meant = ""
     if chosen.get("q"):
         regions = search(chosen["q"], limit=20)
+        if not regions and (meant := closest(chosen["q"])):
+            regions = search(meant, limit=20)
         names = full_names(regions)
         found = [(row, names[row.pk]) for row in regions]
         if len(regions) == 1:
@@ -55,6 +58,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "region": region,
         "found": found,
         "asked": bool(chosen.get("q")),
+        "meant": meant if found else "",
         "kind": chosen.get("jenis", ""),
         "wrong_place": bool(request.GET.get("dekat")) and here is None,
         "crumbs": _crumbs(region),

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portal.regions.models import Level, Region, below_q, code_at, full_names, level_of
-from portal.regions.search import fold, search, words_of
+from portal.regions.search import closest, fold, search, words_of
 from portal.regions.services import create_region, retire_region, split_region
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,26 @@ def test_within_is_the_region_and_all_below_and_no_neighbour():
 )
 def test_words_find_the_region(query, first):
     assert search(query)[0].pk == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("bandng", "32.04"),
+        ("caturtungal", "34.04.07.2001"),
+        ("slemann", "34.04"),
+        ("jogja", "34.71"),
+        ("kota yogya", "34.71"),
+    ],
+)
+def test_a_misspelt_or_everyday_name_finds_the_region_that_was_meant(typed, first):
+    found = search(typed) or search(closest(typed))
+    assert first in [region.pk for region in found[:3]]
+
+
+@pytest.mark.parametrize("typed", ["qqqqzzzz", "bandung", "x", "", "3404"])
+def test_nothing_is_put_right_that_is_right_or_like_nothing(typed):
+    assert closest(typed) == ""
 
 
 def test_a_search_keeps_level_region_and_bounds():
