@@ -111,6 +111,22 @@ class ScopedModelForm(_Narrowed, forms.ModelForm):
             )
 
 
+class MoneyField(forms.DecimalField):
+    """Rupiah as people write it: `Rp 18.000.000`, `18.000.000`, `18000000`. Whole, never below nothing."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"inputmode": "numeric"})
+        super().__init__(
+            **{"localize": True, "max_digits": 15, "decimal_places": 0, "min_value": 0, "widget": widget}
+            | kwargs
+        )
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = value.strip().removeprefix("Rp").removesuffix(",-").strip(" .")
+        return super().to_python(value)
+
+
 #: no date that anybody types here is older
 EARLIEST_YEAR = 1900
 

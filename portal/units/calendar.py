@@ -69,6 +69,7 @@ def feed(user) -> bytes:
             if entry.description:
                 event.add("description", entry.description)
             calendar.add_component(event)
+    calendar.add_missing_timezones()  # a time names its zone, and the feed must say what that is (RFC 5545)
     return calendar.to_ical()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.files import DOCUMENTS, UploadField
-from portal.backoffice.forms import ScopedForm, ScopedModelForm
+from portal.backoffice.forms import MoneyField, ScopedForm, ScopedModelForm
 from portal.regions.forms import RegionField
 from portal.regions.models import Level
 
@@ -124,6 +124,7 @@ class FundingForm(ScopedModelForm):
     class Meta:
         model = Funding
         fields = ["year", "source", "use", "budgeted", "spent", "note"]
+        field_classes = {"budgeted": MoneyField, "spent": MoneyField}
 
     def clean(self):
         cleaned = super().clean()

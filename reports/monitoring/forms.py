@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from portal.backoffice.files import UploadField
-from portal.backoffice.forms import ScopedForm, dress
+from portal.backoffice.forms import MoneyField, ScopedForm, dress
 
 from .conditions import tree_of
 from .definition import Definition, Question, Section
@@ -165,15 +165,6 @@ class EvidenceField(UploadField):
                 _("At most %(count)s files; take some away first.") % {"count": MAX_FILES}
             )
         return stay + [super(EvidenceField, self).clean(one) for one in new]
-
-
-class MoneyField(forms.DecimalField):
-    """Rupiah as people write it: `Rp 18.000.000`, `18.000.000`, `18000000`."""
-
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = value.strip().removeprefix("Rp").removesuffix(",-").strip(" .")
-        return super().to_python(value)
 
 
 def field_for(question: Question) -> forms.Field:

@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from portal.backoffice.forms import MoneyField
 from portal.jobs.models import Job
-from reports.monitoring.forms import MoneyField
 from reports.quarterly import closing, services
 from reports.quarterly.models import QuarterlyReport, Reminder
 from reports.quarterly.oddities import odd

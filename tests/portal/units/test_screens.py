@@ -73,7 +73,8 @@ def test_funding_is_recorded_per_year_by_source_and_use_once(client):
     post(client, by, url, row)
     post(client, by, url, row, 200)
     post(client, by, url, row | {"use": "stipend_facilitator", "budgeted": "-1"}, 200)
-    post(client, by, url, row | {"use": "stipend_facilitator", "source": "apbn"})
+    post(client, by, url, row | {"use": "stipend_facilitator", "source": "apbn", "budgeted": "143.000"})
+    assert Funding.objects.get(source="apbn").budgeted == 143_000
     assert Funding.objects.count() == 2
     post(client, officer(Role.FRONT_OFFICE), url, row | {"year": "2025"}, 403)
     post(client, neighbor(Role.MANAGER), url, row | {"year": "2025"}, 404)
@@ -212,12 +213,18 @@ def test_comparison_costs_the_same_for_two_and_for_many_neighbors(django_assert_
 def test_the_calendar_feed_opens_with_its_key_alone(client):
     unit, by = UnitFactory(), officer(Role.MANAGER)
     Meeting.objects.create(
-        unit=unit, date=dt.date.today() + dt.timedelta(days=3), title="Rapat bulanan", agenda="x"
+        unit=unit,
+        date=dt.date.today() + dt.timedelta(days=3),
+        starts_at=dt.time(9),
+        title="Rapat bulanan",
+        agenda="x",
     )
     from portal.units.calendar import token_of
 
     text = client.get(f"/kalender/{token_of(by)}.ics").content.decode()
     assert "BEGIN:VCALENDAR" in text and "Rapat bulanan" in text
+    zones = {part.split(":")[0] for part in text.split("TZID=")[1:]}
+    assert zones and all(f"BEGIN:VTIMEZONE\r\nTZID:{zone}" in text for zone in zones)
     assert (
         "Rapat bulanan"
         not in client.get(f"/kalender/{token_of(neighbor(Role.MANAGER))}.ics").content.decode()
