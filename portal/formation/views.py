@@ -19,6 +19,7 @@ from portal.accounts.policies import may
 from portal.backoffice.attachments import file_response
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Region
+from portal.units.models import Unit
 
 from .models import FormationRequest, Pathway
 from .policies import APPLICANT_ROLES
@@ -63,10 +64,14 @@ class Door(TemplateView):
         ]
         requests, places = [], []
         if user.is_authenticated:
-            own = FormationRequest.objects.visible_to(user, "change")
-            requests = list(own.select_related("region", "stage", "version__pathway")[:50])
+            mine = FormationRequest.objects.visible_to(user, "change")
+            requests = list(mine.select_related("region", "stage", "version__pathway")[:50])
             taken = {(entry.unit_kind, entry.region_id) for entry in requests if entry.status in ("draft", "running", "returned", "completed")}  # fmt: skip
-            places = [(p, r) for p, r in own_places(user) if (p.unit_kind, r.pk) not in taken]
+            own = own_places(user)
+            there = Unit.objects.filter(region__in={region for _pathway, region in own})
+            # What would be refused is not offered.
+            taken |= set(there.exclude(status=Unit.Status.FORMING).values_list("kind", "region_id"))
+            places = [(p, r) for p, r in own if (p.unit_kind, r.pk) not in taken]
         return super().get_context_data(pathways=pathways, requests=requests, places=places, **kwargs)
 
 

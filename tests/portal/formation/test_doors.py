@@ -10,7 +10,7 @@ from portal.formation.enums import Item, StageForm
 from portal.formation.models import FormationRequest, Pathway, PathwayVersion, StageRecord
 from portal.formation.services import completions, versions
 from portal.units.models import Unit
-from tests.factories import UserFactory, neighbor, officer
+from tests.factories import UnitFactory, UserFactory, neighbor, officer
 from tests.portal.doors import page, post, sign_in
 
 from .desk import ANSWERS, PDF, REGENCY, VILLAGES, Bodies, filled, proposed, sent
@@ -183,6 +183,14 @@ def test_two_editors_see_each_others_text_instead_of_overwriting_it(client):
         url, second | {"amount": "999", "base_version": "3"}, headers={"X-Requested-With": "autosave"}
     )
     assert fine.json() == {"version": 4}
+
+
+@pytest.mark.rule("F-02")
+def test_where_a_unit_operates_no_second_one_is_offered(client):
+    head = Bodies()[Role.REGENCY_HEAD]
+    assert "/pembentukan/mulai/" in page(client, head, "/pembentukan/")
+    UnitFactory(region_id=REGENCY)
+    assert "/pembentukan/mulai/" not in page(client, head, "/pembentukan/")
 
 
 def test_other_peoples_requests_do_not_exist(client):
