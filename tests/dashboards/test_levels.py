@@ -44,7 +44,9 @@ def shown(client, worked, time_machine):  # noqa: F811
     officer(client, "national_secretariat", None)
 
     def of(area: str):
-        page = client.get(reverse("dashboard"), {"wilayah": area, "dari": "2026-01", "sampai": "2026-12", "bab": "semua"})
+        page = client.get(
+            reverse("dashboard"), {"wilayah": area, "dari": "2026-01", "sampai": "2026-12", "bab": "semua"}
+        )
         assert page.status_code == 200
         return page.context
 
