@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
-
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.forms.models import model_to_dict
 from django.http import HttpResponseRedirect
-from django.utils import formats
-from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail_modeladmin import views as modeladmin
 
 from portal.accounts.policies import may
-from portal.fields import EncryptedTextField
 from portal.ledger import audit
 from portal.ledger.workflow import WrongState
 
-from .columns import EMPTY, Column
+from .columns import Column
 from .list_views import AdminPage
 from .listing import paginate
 from .models import Submission
+from .stale import digest, plain, told, values_of
 from .views import Crumb, ServiceForm, get_visible_or_404, run_once
 
 EDIT = gettext_lazy("Edit")
@@ -317,45 +311,6 @@ class EditRecordView(InstancePage, _FormPage, modeladmin.EditView):
             "kind": capfirst(self.verbose_name),
             "name": instance,
         }
-
-
-def values_of(record, form) -> dict[str, str]:
-    """The record's values under the names of a form's fields, as text; files are replaced, not written over."""
-    names = [name for name, field in form.fields.items() if not isinstance(field, forms.FileField)]
-    return {name: plain(value) for name, value in model_to_dict(record, fields=names).items()}
-
-
-def plain(value) -> str:
-    """A value of a record or of a form as the same text: other records by their keys."""
-    if isinstance(value, models.QuerySet | list | tuple | set):
-        return ", ".join(sorted(plain(one) for one in value))
-    if isinstance(value, models.Model):
-        return str(value.pk)
-    return "" if value is None else str(value)
-
-
-def told(record, name: str) -> str:
-    """A value in words; what lies encrypted is not said."""
-    field = record._meta.get_field(name)
-    if isinstance(field, EncryptedTextField):
-        return "…"
-    if field.many_to_many:
-        return ", ".join(str(one) for one in getattr(record, name).all()) or EMPTY
-    if field.choices:
-        return str(getattr(record, f"get_{name}_display")()) or EMPTY
-    value = getattr(record, name)
-    return (
-        EMPTY
-        if value in (None, "")
-        else formats.localize(value)
-        if not isinstance(value, models.Model)
-        else str(value)
-    )
-
-
-def digest(values: dict[str, str]) -> str:
-    """A keyed digest: what lies encrypted must not be guessed from a page."""
-    return salted_hmac("backoffice.seen", json.dumps(values, sort_keys=True)).hexdigest()
 
 
 class DeleteRecordView(InstancePage, modeladmin.DeleteView):

@@ -91,11 +91,6 @@ class OfficerAdmin(ScopedModelAdmin):
 
     age.short_description = _("age")
 
-    def masked_nik(self, officer):
-        return officer.masked_nik
-
-    masked_nik.short_description = _("NIK")
-
     def masked_nip(self, officer):
         return mask_number(officer.civil_service_number) if officer.civil_service_number else ""
 
@@ -236,11 +231,6 @@ class CandidateAdmin(ScopedModelAdmin):
         Section(_("Selection"), ("score", "note", "has_forbidding_post", "other_posts")),
     )
     actions = {"select": views.SelectView, "decline": views.DeclineView}
-
-    def masked_nik(self, candidate):
-        return candidate.masked_nik
-
-    masked_nik.short_description = _("NIK")
 
 
 class TrainingFilter(ScopedFilterSet):

@@ -52,6 +52,12 @@ class PersonProfile(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def masked_nik(self) -> str:
+        return mask_number(self.nik)
+
+    masked_nik.fget.short_description = _("NIK")
+
     def clean(self):
         super().clean()
         if (
@@ -106,10 +112,6 @@ class Officer(PersonProfile, InRegion):
     @property
     def is_civil_servant(self) -> bool:
         return self.background in CIVIL_SERVANTS
-
-    @property
-    def masked_nik(self) -> str:
-        return mask_number(self.nik)
 
     def clean(self):
         super().clean()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
-from portal.fields import BlindIndexField, NikField, mask_number
+from portal.fields import BlindIndexField, NikField
 from portal.regions.models import InRegion
 from portal.units.models import Unit, private_storage
 
@@ -106,7 +106,3 @@ class Candidate(PersonProfile):
 
     def __str__(self):
         return self.name
-
-    @property
-    def masked_nik(self) -> str:
-        return mask_number(self.nik)
