@@ -26,14 +26,24 @@ def seat_of(region: Region | None) -> str:
     return region.capital or region.name
 
 
-def head_of(region: Region) -> str:
-    """The title of a region's head: Gubernur, Bupati, Wali Kota, Kepala Desa, Lurah."""
-    if region.level == Level.PROVINCE:
-        return f"Gubernur {region.name}"
+def title_of_head(region: Region) -> str:
+    """What a region's head is called: Gubernur, Bupati, Wali Kota, Camat, Kepala Desa, Lurah."""
     if region.level == Level.REGENCY:
-        name = region.name.removeprefix("Kabupaten ").removeprefix("Kota ")
-        return f"{'Wali Kota' if region.is_city else 'Bupati'} {name}"
-    return f"{'Lurah' if region.code[9] == '1' else 'Kepala Desa'} {region.name}"
+        return "Wali Kota" if region.is_city else "Bupati"
+    if region.level == Level.VILLAGE:
+        return "Lurah" if region.code[9] == "1" else "Kepala Desa"
+    return {Level.PROVINCE: "Gubernur", Level.DISTRICT: "Camat"}[Level(region.level)]
+
+
+def without_kind(name: str) -> str:
+    """`Sleman` of Kabupaten Sleman."""
+    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
+
+
+def head_of(region: Region) -> str:
+    """A region's head, as letters address them: Bupati Sleman."""
+    name = without_kind(region.name) if region.level == Level.REGENCY else region.name
+    return f"{title_of_head(region)} {name}"
 
 
 def letterhead_of(unit: Unit) -> Letterhead:

@@ -20,7 +20,7 @@ from portal.ledger.workflow import WrongState
 from reports.monitoring.conditions import known_of
 from reports.monitoring.sources import is_correctable
 
-from . import corrections, reminders, services
+from . import copies, corrections, reminders, services
 from .figures import Asked, digest, items_of
 from .forms import (
     CorrectionForm,
@@ -218,7 +218,7 @@ class SendView(ReportStep):
         return super().get_context_data(
             shown=shown,
             outside=[line for line in shown.coverage if line[1] < line[2]],
-            copies=services.copies_of(self.object),
+            copies=copies.copies_of(self.object),
             days_left=days_left if days_left > 0 else 0,
             quarter_end=quarter.end,
             **kwargs,

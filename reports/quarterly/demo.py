@@ -19,7 +19,7 @@ from portal.ledger.numbers import next_number
 from portal.ledger.workflow import as_of
 from portal.periods import Quarter
 
-from . import closing, services
+from . import closing, copies, services
 from .figures import Asked, canonical, fill
 from .models import QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
 from .sources import counter
@@ -207,8 +207,8 @@ class _Quarter:
 
     def _copies(self, report) -> list[str]:
         if not hasattr(self, "rules"):
-            self.rules = {tier: services.copy_rules(tier, "") for tier in Tier}
-        return services.fill_copies(self.rules[report.tier], report.region)
+            self.rules = {tier: copies.copy_rules(tier, "") for tier in Tier}
+        return copies.fill_copies(self.rules[report.tier], report.region)
 
     def _pass_on(self, tier: str, reports, closed: bool) -> None:
         """Log who sent and who accepted, each on its day; the offices without a demo account go through the system."""

@@ -19,15 +19,16 @@ from portal.ledger import audit
 from portal.ledger.numbers import next_number
 from portal.ledger.workflow import WrongState
 from portal.periods import Quarter
-from portal.regions.models import Level, Region, above_q, code_at, within_q
+from portal.regions.models import Level, Region, code_at, within_q
 from portal.units.models import Unit
 from reports.monitoring.answers import answer_errors, clean_answers, entry_errors, relevant_answers
 from reports.monitoring.definition import Definition
 from reports.monitoring.evidence import drop_unused, keep_evidence
 from reports.monitoring.instruments import core_instrument
 
+from .copies import copies_of
 from .figures import Asked, digest, fill
-from .models import CLOSING_DAYS, CopyRule, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
+from .models import CLOSING_DAYS, QuarterlyReport, ReportCopy, ReportingCycle, ReportVersion
 from .outside import outside_errors
 from .workflow import COUNTED, CYCLE_FLOW, REPORT_FLOW, SYSTEM, WRITABLE, CycleStatus, Status, Tier
 
@@ -292,45 +293,6 @@ def seal(version: ReportVersion) -> None:
     version.save(update_fields=["sealed_at", "digest"])
 
 
-def copies_of(report: QuarterlyReport) -> list[str]:
-    """Who gets a copy: the nation's rules for the tier, then those of the regions above the place (M-10)."""
-    return fill_copies(copy_rules(report.tier, report.region_id or ""), report.region)
-
-
-def copy_rules(tier: str, region_code: str) -> list[str]:
-    """The recipients as the rules name them, with their placeholders."""
-    rules = CopyRule.objects.filter(above_q(region_code), tier=tier).order_by("position", "pk")
-    return list(rules.values_list("recipient", flat=True))
-
-
-def fill_copies(recipients: list[str], place: Region | None) -> list[str]:
-    """The recipients for one place: {place} its name, {head} its head's title, {short} its name without the kind."""
-    names = {"{place}": place.name if place else "", "{head}": head_of(place), "{short}": short_name(place)}
-    return list(dict.fromkeys(_filled(text, names) for text in recipients))
-
-
-def _filled(text: str, names: dict[str, str]) -> str:
-    for mark, name in names.items():
-        text = text.replace(mark, name)
-    return text
-
-
-def head_of(region: Region | None) -> str:
-    """The title of a region's head, as letters write it."""
-    if region is None:
-        return ""
-    if region.level == Level.REGENCY:
-        return "Wali Kota" if region.is_city else "Bupati"
-    if region.level == Level.VILLAGE:
-        return "Lurah" if region.pk[9] == "1" else "Kepala Desa"
-    return {Level.PROVINCE: "Gubernur", Level.DISTRICT: "Camat"}[Level(region.level)]
-
-
-def short_name(region: Region | None) -> str:
-    """`Sleman` of Kabupaten Sleman."""
-    return region.name.removeprefix("Kabupaten ").removeprefix("Kota ") if region else ""
-
-
 def _record_copies(report: QuarterlyReport, version: ReportVersion) -> None:
     ReportCopy.objects.bulk_create(
         ReportCopy(version=version, recipient=name, position=index)
@@ -399,6 +361,6 @@ def figures_as_answers(version: ReportVersion) -> dict[str, Any]:
 
 
 __all__ = [
-    "ChangedSinceSeen", "accept_report", "ask_to_build", "build", "copies_of", "figures_as_answers", "open_cycle", "open_version",
+    "ChangedSinceSeen", "accept_report", "ask_to_build", "build", "figures_as_answers", "open_cycle", "open_version",
     "recount", "return_report", "save_answers", "seal", "send_report", "Status",
 ]  # fmt: skip

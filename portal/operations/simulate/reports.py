@@ -26,7 +26,7 @@ from portal.periods import Quarter
 from portal.regions.models import Region
 from portal.units.models import Unit
 from reports.monitoring.instruments import core_instrument
-from reports.quarterly import services
+from reports.quarterly import copies, services
 from reports.quarterly.demo import ACHIEVEMENTS, EFFORTS, OBSTACLES, PLANS
 from reports.quarterly.figures import TIER_BELOW, Asked, canonical, figure_rows, own_work
 from reports.quarterly.models import (
@@ -110,7 +110,7 @@ class Reports:
         self.plan = plan
         self.now = dt.datetime.combine(plan.until, dt.time(9), WIB)
         self.mask = mask_for("LAP", None)
-        self.copy_rules = {tier: services.copy_rules(tier, "") for tier in Tier}
+        self.copy_rules = {tier: copies.copy_rules(tier, "") for tier in Tier}
         self._read_offices()
         self.authors = {
             (role, code): user
@@ -282,7 +282,7 @@ class Reports:
         office.version = self.versions.add(
             office.report, version.answers, version.coverage, author, at, at, at, office.digest
         )
-        names = services.fill_copies(self.copy_rules[tier], self.places[office.code])
+        names = copies.fill_copies(self.copy_rules[tier], self.places[office.code])
         for position, name in enumerate(names, start=1):
             self.copies.add(office.version, name, position, at)
         self.numbers[code, day.year] += 1
