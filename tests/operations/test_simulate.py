@@ -1,10 +1,12 @@
 """A simulated village or regency: true to the tables of moves and to the known seasons, and the same from the same seed."""
 
+import csv
 import datetime as dt
 import hashlib
 from collections import Counter
 
 import pytest
+from django.conf import settings as project
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,6 +25,7 @@ from portal.operations.simulate.makers import Makers
 from portal.staffing.models import Appointment
 from portal.units.models import Unit
 from reports.dashboards import facts
+from reports.dashboards.models import Indicator, IndicatorValue
 from reports.quarterly.models import QuarterlyReport
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +211,23 @@ def test_the_nation_has_514_slrt_and_tens_of_thousands_of_villages():
     assert plan.total["visits"] > 3_000_000
     exact = plans.make(plans.Plan("", 1, UNTIL, 1, households=1_000, cases=70_000)).total
     assert (exact["households"], exact["cases"]) == (1_000, 70_000)
+
+
+def test_every_recorded_indicator_of_the_reference_data_gets_values():
+    with open(project.BASE_DIR / "fixtures/reference/indicators.csv", encoding="utf-8") as file:
+        recorded = {row["code"] for row in csv.DictReader(file) if row["use"] == "recorded"}
+    assert len(recorded) >= 9
+    fill(plan_for(cases=10), with_reports=False)
+    places, years = (None, "34", "34.04"), (UNTIL.year - 2, UNTIL.year - 1)
+    values = {(row.indicator_id, row.region_id, row.year): row.value for row in IndicatorValue.objects.all()}
+    assert set(values) == {(code, place, year) for code in recorded for place in places for year in years}
+    indicators = Indicator.objects.in_bulk(list(recorded))
+    for (code, place, year), value in values.items():
+        indicator = indicators[code]
+        low, high = sorted((indicator.best, indicator.worst))
+        assert low < value < high, (code, place, year)
+        if year == years[1]:
+            assert (value < values[code, place, years[0]]) == indicator.higher_is_worse
 
 
 def test_one_village_is_the_smallest_size():

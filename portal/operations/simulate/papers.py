@@ -16,7 +16,8 @@ from reports.evaluation.demo import load_year
 
 from .plan import Plan
 
-RANGES = {"p0": (4, 19), "p1": (0.5, 3.5), "ipm": (66, 83), "stunting": (10, 29), "sanitation": (62, 98), "unemployment": (2, 9)}  # fmt: skip
+#: Where areas lie between the best value of an indicator (0) and its worst (1), and what each further year leaves of that.
+SPREAD, A_YEAR_LATER = (0.12, 0.62), 0.97
 SOURCE = "Data simulasi, bukan angka resmi"
 
 
@@ -50,15 +51,15 @@ def evaluations(plan: Plan) -> None:
 
 
 def indicators(plan: Plan) -> None:
-    """The scorecard of the provinces and regencies of the area, of two years."""
+    """Every recorded indicator of the nation, its provinces and regencies in the area, of two years; better in the later one."""
     codes = {one.code for one in plan.regencies}
     codes |= {code_at(code, Level.PROVINCE) for code in codes}
     have = set(IndicatorValue.objects.values_list("indicator_id", "region_id", "year"))
     rows = []
-    for indicator in Indicator.objects.filter(pk__in=RANGES).order_by("pk"):
-        low, high = RANGES[indicator.pk]
+    for indicator in Indicator.objects.filter(use=Indicator.Use.RECORDED).order_by("pk"):
+        best, worst = _limits(indicator)
         for code in [None, *sorted(codes)]:
-            value = plan.random("indicator", indicator.pk, code or "").uniform(low, high)
+            distance = plan.random("indicator", indicator.pk, code or "").uniform(*SPREAD)
             for back in (2, 1):
                 year = plan.until.year - back
                 if (indicator.pk, code, year) not in have:
@@ -67,13 +68,21 @@ def indicators(plan: Plan) -> None:
                             indicator=indicator,
                             region_id=code,
                             year=year,
-                            value=round(value, 2),
+                            value=round(best + distance * (worst - best), 2),
                             source=SOURCE,
                             is_demo=True,
                         )
                     )
-                value *= 0.97
+                distance *= A_YEAR_LATER
     IndicatorValue.objects.bulk_create(rows, batch_size=1000)
+
+
+def _limits(indicator: Indicator) -> tuple[float, float]:
+    """Best and worst value; one without limits of its own runs to the highest there can be, or to 100."""
+    if indicator.best is not None and indicator.worst is not None:
+        return float(indicator.best), float(indicator.worst)
+    most = float(indicator.highest or 100)
+    return (0.0, most) if indicator.higher_is_worse else (most, 0.0)
 
 
 def unit_costs(plan: Plan) -> None:
