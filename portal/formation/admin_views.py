@@ -91,10 +91,12 @@ class ReturnView(StageStep):
     explanation = _("The request goes back to the applicant with your list, and comes again to this stage.")
     success_message = _("The request has gone back to the applicant.")
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"request": self.object}
+
     def perform(self, form):
-        data = form.cleaned_data
         stages.return_request(
-            request=self.object, asks=data["asks"].splitlines(), note=data["note"], by=self.request.user
+            request=self.object, asks=form.asks(), note=form.cleaned_data["note"], by=self.request.user
         )
 
 

@@ -14,6 +14,7 @@ from portal.staffing.models import Appointment, Officer, Position
 from portal.staffing.services.appointments import propose
 from portal.units.models import Unit
 
+from .asks import Ask
 from .enums import BY_DECREE, SCORED, Body, Item, StageForm
 from .models import FormationRequest, Pathway
 from .services import completions, drafts, stages
@@ -88,7 +89,7 @@ def _walk(code: str, pathway: str, count: int, then: str, today: dt.date) -> Non
         by = body(ROLE_OF[Body(request.stage.body)], code)
         if then == "return":
             stages.return_request(
-                request=request, asks=["Lampirkan DPA Dinas Sosial tahun berjalan", "Jelaskan ruang rapat/konsultasi"],
+                request=request, asks=[Ask("Lampirkan DPA Dinas Sosial tahun berjalan", Item.BUDGET), Ask("Jelaskan ruang rapat/konsultasi", Item.FACILITIES)],
                 note="Bukti anggaran belum terlihat.", by=by,
             )  # fmt: skip
         else:

@@ -17,10 +17,11 @@ from portal.accounts.policies import may
 from portal.backoffice.files import DOCUMENTS, UploadField
 from portal.ledger.workflow import WrongState
 
+from .asks import LETTER, WHOLE
 from .items import form_of
 from .letters import addressee_lines
 from .models import Document
-from .services import drafts
+from .services import drafts, returns
 from .templatetags.formation import items_of, sendings_of
 from .views import OwnRequest
 
@@ -40,6 +41,44 @@ class LetterForm(forms.Form):
 class DocumentForm(forms.Form):
     title = forms.CharField(label=_("Title of the document"), max_length=150, required=False)
     file = UploadField(kinds=(*DOCUMENTS, "docx", "xlsx"), label=_("File"))
+
+
+def asks_at(request, part: str) -> list[returns.AskState]:
+    """What is asked of the applicant in one part."""
+    return [state for state in returns.states(request) if state.ask.part == part]
+
+
+class AnswerView(OwnRequest, View):
+    """A word to something that is asked for, where nothing is to be changed (F-17)."""
+
+    def post(self, request, pk, number):
+        text = request.POST.get("answer", "")[:2000]
+        asks, part = self.formation.asks, WHOLE
+        if number < len(asks):
+            part = asks[number].part
+        try:
+            returns.answer(
+                request=self.formation,
+                number=number,
+                text=text,
+                base=request.POST.get("base", ""),
+                by=request.user,
+            )
+        except drafts.Conflict as conflict:
+            said = {"theirs": conflict.current.answer, "yours": text}
+            messages.warning(
+                request,
+                _t("Somebody else has explained this meanwhile: “%(theirs)s”. Your words were not saved: “%(yours)s”.") % said,
+            )  # fmt: skip
+        except ValidationError as problem:
+            messages.error(request, " ".join(problem.messages))
+        except WrongState as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(self.address())
+        else:
+            messages.success(request, _t("Saved."))
+        pages = {WHOLE: self.address(), LETTER: self.address("letter")}
+        return HttpResponseRedirect(pages.get(part) or self.address("item", part))
 
 
 class PartPage(OwnRequest, TemplateView):
@@ -120,6 +159,7 @@ class ItemPage(PartPage):
         entry = next((e for e in drafts.missing(self.formation) if e.item == self.item.kind), None)
         return super().get_context_data(
             item=self.item,
+            asks=asks_at(self.formation, self.item.kind),
             form=form,
             entry=entry,
             shows_errors=bool(self.item.data) or self.request.method == "POST",
@@ -209,6 +249,7 @@ class LetterPage(PartPage):
         if not request.version.confirms_standard:
             form.fields.pop("follows_standard", None)
         return super().get_context_data(
+            asks=asks_at(request, LETTER),
             form=form,
             conflict=conflict,
             base_version=request.edit_version if base is None else base,
@@ -247,13 +288,18 @@ class CheckPage(OwnRequest, TemplateView):
         request = self.formation
         lacking = {entry.item: entry for entry in drafts.missing(request)} if self.is_open else {}
         items = items_of(request)
+        asked = returns.states(request) if self.is_open else []
         for item in items:
+            item["asks"] = [state for state in asked if state.ask.part == item["kind"]]
             item["missing"] = lacking.get(item["kind"])
             item["url"] = self.address("item", item["kind"])
         return super().get_context_data(
             items=items,
             letter_missing=lacking.get(drafts.LETTER),
             lacking=list(lacking.values()),
+            letter_asks=[state for state in asked if state.ask.part == LETTER],
+            whole_asks=[state for state in asked if state.ask.part == WHOLE],
+            unanswered=any(not state.is_answered for state in asked),
             may_submit=may(self.request.user, "submit", request),
             addressee=addressee_lines(request.version.addressee, request.region),
             copies=[addressee_lines(copy, request.region) for copy in request.version.copies],
@@ -261,7 +307,7 @@ class CheckPage(OwnRequest, TemplateView):
         )
 
     def post(self, request, *args, **kwargs):
-        send = drafts.resubmit if self.formation.status == "returned" else drafts.submit
+        send = returns.resubmit if self.formation.status == "returned" else drafts.submit
         extra = {"note": request.POST.get("note", "")} if self.formation.status == "returned" else {}
         try:
             send(request=self.formation, by=request.user, **extra)

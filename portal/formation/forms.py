@@ -15,6 +15,7 @@ from portal.staffing.models import Appointment
 from portal.units.forms import DecreeForm, decree_dates_checked
 from portal.units.models import Decree
 
+from .asks import LETTER, WHOLE, Ask, part_title
 from .enums import BY_DECREE, SCORED, Addressee, Body, Item, StageForm
 from .items import VillageChoice, village_choices
 from .models import FormationRequest, Pathway, PathwayVersion, StageRecord
@@ -206,10 +207,37 @@ class VillageAppointmentForm(DecreeForm):
 
 
 class ReturnForm(ScopedForm):
-    asks = forms.CharField(
-        label=_("What is to be completed"), widget=forms.Textarea, help_text=_("One item per line. The applicant sees this list.")
-    )  # fmt: skip
-    note = forms.CharField(label=_("Reason"), widget=forms.Textarea)
+    """What is to be completed, part by part: the applicant sees each ask at its part (F-17)."""
+
+    note = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The applicant sees it."))  # fmt: skip
+
+    def __init__(self, *args, request: FormationRequest, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parts = [*request.version.items, LETTER, WHOLE]
+        for part in self.parts:
+            self.fields[self.name_of(part)] = forms.CharField(
+                label=part_title(part), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("One item per line.")
+            )  # fmt: skip
+        self.order_fields([name for name in self.fields if name != "note"])
+        dress(self)
+
+    @staticmethod
+    def name_of(part: str) -> str:
+        return f"ask_{part or 'whole'}"
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.asks():
+            self.add_error(None, _("Say at least at one part what is to be completed."))
+        return cleaned
+
+    def asks(self) -> list[Ask]:
+        return [
+            Ask(line.strip(), part)
+            for part in self.parts
+            for line in self.cleaned_data.get(self.name_of(part), "").splitlines()
+            if line.strip()
+        ]
 
 
 class RefuseForm(ScopedForm):

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<int:pk>/periksa/", draft_views.CheckPage.as_view(), name="check"),
     path("<int:pk>/tarik/", views.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/delegasi/", views.DelegateView.as_view(), name="delegate"),
+    path("<int:pk>/diminta/<int:number>/", draft_views.AnswerView.as_view(), name="answer"),
     path("<int:pk>/<slug:kind>/", draft_views.ItemPage.as_view(), name="item"),
 ]

@@ -21,9 +21,10 @@ from portal.ledger.workflow import WrongState
 from portal.regions.models import Region
 from portal.units.models import Unit
 
+from .asks import LETTER, WHOLE
 from .models import FormationRequest, Pathway
 from .policies import APPLICANT_ROLES
-from .services import drafts
+from .services import drafts, returns
 from .templatetags.formation import history_of, steps_of
 from .workflow import WITH_APPLICANT
 
@@ -129,8 +130,12 @@ class RequestPage(OwnRequest, TemplateView):
     def get_context_data(self, **kwargs):
         request, user = self.formation, self.request.user
         lacking = {entry.item: entry for entry in drafts.missing(request)} if self.is_open else {}
+        asked = returns.states(request) if self.is_open else []
+        # A part that is asked about and says what it said before is not complete yet (F-17).
+        open_parts = set(lacking) | {state.ask.part for state in asked if not state.is_answered} - {WHOLE}
         tasks = [
             {
+                "asks": [state for state in asked if state.ask.part == item.kind],
                 "label": item.get_kind_display(),
                 "url": self.address("item", item.kind),
                 "missing": lacking.get(item.kind),
@@ -144,8 +149,10 @@ class RequestPage(OwnRequest, TemplateView):
         return super().get_context_data(
             tasks=tasks,
             letter_missing=lacking.get(drafts.LETTER),
-            complete=not lacking,
-            done=len(tasks) + 1 - len(lacking),
+            letter_asks=[state for state in asked if state.ask.part == LETTER],
+            whole_asks=[state for state in asked if state.ask.part == WHOLE],
+            complete=not lacking and all(state.is_answered for state in asked),
+            done=len(tasks) + 1 - len(open_parts),
             total=len(tasks) + 1,
             may_submit=may_submit,
             delegates=request.delegates.select_related("user") if may_submit else [],

@@ -16,6 +16,7 @@ from portal.accounts.policies import VisibleQuerySet
 from portal.regions.models import InRegion
 from portal.units.models import Decree, Unit, private_storage
 
+from ..asks import Ask
 from ..enums import Addressee, Body, Item, StageForm
 from ..workflow import OPEN, WITH_APPLICANT, Status
 from .pathways import PathwayStage, PathwayVersion
@@ -87,6 +88,7 @@ class FormationRequest(InRegion):
     follows_standard = models.BooleanField(
         _("the standards and criteria of the Ministry of Social Affairs are followed"), default=False
     )
+    #: what is asked of the applicant while the request is returned (`asks`)
     returned_with = models.JSONField(default=list, blank=True, editable=False)
     #: counts saves of the fields above; who saves must know the latest
     edit_version = models.PositiveIntegerField(default=0, editable=False)
@@ -136,6 +138,11 @@ class FormationRequest(InRegion):
     @property
     def pathway(self):
         return self.version.pathway
+
+    @property
+    def asks(self) -> list[Ask]:
+        """What the applicant is asked to complete, part by part, with the words given to it so far (F-17)."""
+        return [Ask.read(stored) for stored in self.returned_with]
 
     @property
     def is_late(self) -> bool:

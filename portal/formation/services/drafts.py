@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +19,7 @@ from portal.ledger.workflow import WrongState
 from portal.regions.models import Level, Region
 from portal.units.models import Unit
 
+from ..asks import LETTER
 from ..enums import Item, StageForm
 from ..items import ItemForm, form_of, typed_only
 from ..letters import request_pdf
@@ -35,8 +36,6 @@ from ..models import (
 from ..workflow import REQUEST_FLOW, WITH_APPLICANT
 
 LEVEL = {Unit.Kind.SLRT: Level.REGENCY, Unit.Kind.PUSKESOS: Level.VILLAGE}
-#: the part of a request that is not an item: signatory, reason, confirmation
-LETTER = "letter"
 LETTER_FIELDS = ("signatory", "reason", "follows_standard")
 
 
@@ -136,7 +135,8 @@ def end_delegation(*, delegation: Delegate, by: User) -> None:
     delegation.delete()
 
 
-def _open_for_writing(request: FormationRequest, by: User) -> FormationRequest:
+def open_for_writing(request: FormationRequest, by: User) -> FormationRequest:
+    """The request, locked, for somebody who prepares it and while it is with the applicant."""
     locked = FormationRequest.objects.select_for_update().get(pk=request.pk)
     if not may(by, "change", locked):
         if not may(by, "view", locked):
@@ -152,7 +152,7 @@ def save_item(
     *, request: FormationRequest, kind: str, data: Mapping, base_version: int, by: User
 ) -> ReadinessItem:
     """Save what was typed into an item's form, finished or not. Raises Conflict when somebody saved it meanwhile."""
-    request = _open_for_writing(request, by)
+    request = open_for_writing(request, by)
     item = ReadinessItem.objects.select_for_update().select_related("request").get(request=request, kind=kind)
     item.request = request
     kept = typed_only(form_of(item, data))
@@ -177,7 +177,7 @@ def save_letter(
     by: User,
 ) -> FormationRequest:
     """Save what the letter says; Conflict when somebody saved it meanwhile."""
-    locked = _open_for_writing(request, by)
+    locked = open_for_writing(request, by)
     new = {"signatory": signatory, "reason": reason, "follows_standard": follows_standard}
     if all(getattr(locked, name) == value for name, value in new.items()):
         return locked
@@ -193,7 +193,7 @@ def save_letter(
 @transaction.atomic
 def attach(*, request: FormationRequest, kind: str, title: str, file, by: User) -> Document:
     """Attach a document to an item; the file was checked by its form."""
-    request = _open_for_writing(request, by)
+    request = open_for_writing(request, by)
     item = request.items.get(kind=kind)
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -212,7 +212,7 @@ def attach(*, request: FormationRequest, kind: str, title: str, file, by: User) 
 @transaction.atomic
 def detach(*, document: Document, by: User) -> None:
     """Take a document off an item. One that was sent stays, marked as replaced: a body has decided upon it."""
-    request = _open_for_writing(document.request, by)
+    request = open_for_writing(document.request, by)
     if document.item_id is None:
         raise PermissionDenied
     locked = Document.objects.select_for_update().get(pk=document.pk)
@@ -268,11 +268,7 @@ def missing(request: FormationRequest) -> list[Missing]:
 def submit(*, request: FormationRequest, by: User) -> FormationRequest:
     """Send the request: numbered letter, copies, first stage. Refused while something is missing, which it names."""
     locked = REQUEST_FLOW.lock(request, "submit", by=by)
-    lacking = missing(locked)
-    if lacking:
-        raise ValidationError(
-            [f"{entry.label}: {'; '.join(entry.reasons)}" for entry in lacking], code="incomplete"
-        )
+    refuse_incomplete(missing(locked))
     now = timezone.now()
     stages = list(locked.version.stages.order_by("order"))
     locked.letter_date = timezone.localdate()
@@ -289,7 +285,7 @@ def submit(*, request: FormationRequest, by: User) -> FormationRequest:
             "letter_date", "letter_number", "submitted_at", "stage", "stage_since", "stage_due_on", "letter_file",
         ]
     )  # fmt: skip
-    sending = _seal(locked, by)
+    sending = seal(locked, by)
     REQUEST_FLOW.record(
         locked, "submit", by=by, number=locked.letter_number, round=sending.round, digest=sending.digest
     )
@@ -308,26 +304,8 @@ def submit(*, request: FormationRequest, by: User) -> FormationRequest:
     return locked
 
 
-@transaction.atomic
-def resubmit(*, request: FormationRequest, note: str, by: User) -> FormationRequest:
-    """Send a returned request again, to the same stage (F-17)."""
-    locked = REQUEST_FLOW.lock(request, "resubmit", by=by)
-    lacking = missing(locked)
-    if lacking:
-        raise ValidationError(
-            [f"{entry.label}: {'; '.join(entry.reasons)}" for entry in lacking], code="incomplete"
-        )
-    locked.stage_since = timezone.now()
-    locked.stage_due_on = locked.due_date(locked.stage, timezone.localdate())
-    locked.returned_with = []
-    locked.save(update_fields=["stage_since", "stage_due_on", "returned_with"])
-    sending = _seal(locked, by)
-    REQUEST_FLOW.record(locked, "resubmit", by=by, note=note, round=sending.round, digest=sending.digest)
-    return locked
-
-
-def _seal(request: FormationRequest, by: User) -> Sending:
-    """Keep what is being sent: the answers and which files, by content. Call before the status moves."""
+def contents(request: FormationRequest) -> tuple[dict, list[dict]]:
+    """What the request says now: the answers by part, and its files by content."""
     answers, files = {LETTER: {name: getattr(request, name) for name in LETTER_FIELDS}}, []
     for item in request.items.prefetch_related("documents"):
         answers[item.kind] = item.data
@@ -340,9 +318,25 @@ def _seal(request: FormationRequest, by: User) -> Sending:
                     "sha256": document.sha256,
                 }
             )
+    return answers, files
+
+
+def seal(request: FormationRequest, by: User, asked: Sequence[Mapping] = ()) -> Sending:
+    """Keep what is being sent: the answers and which files, by content, and what is said to each ask. Call before the status moves."""
+    answers, files = contents(request)
+    if asked:
+        answers["asked"] = list(asked)
     return Sending.objects.create(
         request=request, round=request.round, answers=answers, files=files, by=by, at=timezone.now()
     )
+
+
+def refuse_incomplete(lacking: Sequence[Missing]) -> None:
+    """Raise ValidationError that names what is missing, a line for each part."""
+    if lacking:
+        raise ValidationError(
+            [f"{entry.label}: {'; '.join(entry.reasons)}" for entry in lacking], code="incomplete"
+        )
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from portal.staffing.models import Appointment
 from portal.staffing.services.appointments import appoint
 from portal.units.models import Decree
 
+from ..asks import LETTER, WHOLE, Ask
 from ..enums import BY_DECREE, Body, StageForm
 from ..models import (
     Document,
@@ -167,16 +168,19 @@ def appoint_village_officers(
 # -- back to the applicant ---------------------------------------------------------------------------------------------
 @transaction.atomic
 def return_request(
-    *, request: FormationRequest, asks: Sequence[str], note: str, by: User
+    *, request: FormationRequest, asks: Sequence[Ask], note: str, by: User
 ) -> FormationRequest:
-    """Send a request back for completion, with the list of what is asked (F-17)."""
-    asks = [ask.strip() for ask in asks if ask.strip()]
+    """Send a request back for completion, with what is asked in each part (F-17)."""
+    asks = [Ask(ask.text.strip(), ask.part) for ask in asks if ask.text.strip()]
     if not asks:
         raise ValidationError({"asks": _("Say what is to be completed, one item per line.")})
+    if not {ask.part for ask in asks} <= {WHOLE, LETTER, *request.version.items}:
+        raise ValidationError({"asks": _("The request has no such part.")})
     locked = _lock(request, "return", by, None)
-    locked.returned_with = asks
+    locked.returned_with = [ask.stored() for ask in asks]
     locked.save(update_fields=["returned_with"])
-    REQUEST_FLOW.record(locked, "return", by=by, note=note, asks=asks, stage=locked.stage.code)
+    said = [{"part": ask.part, "text": ask.text} for ask in asks]
+    REQUEST_FLOW.record(locked, "return", by=by, note=note, asks=said, stage=locked.stage.code)
     return locked
 
 

@@ -3,8 +3,10 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from ..asks import Ask
 from ..items import form_of
 from ..models import FormationRequest
+from ..services import returns
 from ..services.copies import open_copies
 from ..workflow import REQUEST_FLOW
 
@@ -84,7 +86,7 @@ def history_of(request: FormationRequest) -> list[dict]:
             "what": MOVES.get(entry.move, entry.move),
             "stage": names.get(entry.data.get("stage", ""), ""),
             "note": entry.note,
-            "asks": entry.data.get("asks", []),
+            "asks": [Ask.read(stored) for stored in entry.data.get("asks", [])],
         }
         for entry in reversed(REQUEST_FLOW.log_of(request))
     ]
@@ -99,6 +101,7 @@ def request_extras(context, request):
         "steps": steps_of(request),
         "items": items_of(request),
         "sendings": sendings_of(request),
+        "completed": returns.completed(request) if request.status == "running" else None,
         "records": request.records.select_related("stage", "by", "decree").prefetch_related("documents"),
         "copies": request.copies.all(),
         "waiting_villages": request.puskesos.waiting().select_related("region")

@@ -4,9 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.accounts.roles import SPECS, Role
+from portal.formation.asks import Ask
 from portal.formation.enums import StageForm
 from portal.formation.models import AssessmentCriterion, FormationRequest, StageRecord
-from portal.formation.services import completions, drafts, stages
+from portal.formation.services import completions, drafts, returns, stages
 from portal.ledger.workflow import WrongState
 from portal.regions.models import Level, code_at
 from portal.units.models import CentreSupport, Unit
@@ -297,18 +298,23 @@ def test_a_request_is_returned_with_a_list_and_sent_again_or_refused_with_a_reas
     request = sent("puskesos", bodies)
     office, head = bodies[Role.REGENCY_SOCIAL_OFFICE], bodies[Role.VILLAGE_HEAD]
     with pytest.raises(ValidationError):
-        stages.return_request(request=request, asks=["  "], note="", by=office)
+        stages.return_request(request=request, asks=[Ask("  ", "budget")], note="", by=office)
     with pytest.raises(PermissionDenied):
-        stages.return_request(request=request, asks=["Anggaran"], note="", by=bodies[Role.REGENCY_HEAD])
+        stages.return_request(
+            request=request, asks=[Ask("Anggaran", "budget")], note="", by=bodies[Role.REGENCY_HEAD]
+        )
     request = stages.return_request(
-        request=request, asks=["Lampirkan APBDes 2026", ""], note="Anggaran belum terlihat.", by=office
+        request=request,
+        asks=[Ask("Lampirkan APBDes 2026", "budget"), Ask("")],
+        note="Anggaran belum terlihat.",
+        by=office,
     )
-    assert request.status == "returned" and request.returned_with == ["Lampirkan APBDes 2026"]
+    assert request.status == "returned" and request.asks == [Ask("Lampirkan APBDes 2026", "budget")]
     drafts.save_item(
         request=request, kind="budget", data={"year": "2026", "amount": "12000000", "source": "village", "purpose": "x"},
         base_version=1, by=head,
     )  # fmt: skip
-    request = drafts.resubmit(request=request, note="", by=head)
+    request = returns.resubmit(request=request, note="", by=head)
     assert request.status == "running" and request.stage.code == "assessment"
     with pytest.raises(ValidationError):
         stages.refuse(request=request, reason=" ", by=office)

@@ -9,6 +9,7 @@ from django.core import mail
 from icalendar import Calendar
 
 from portal.accounts.roles import Role
+from portal.formation.asks import Ask
 from portal.formation.enums import StageForm
 from portal.formation.models import FormationRequest, StageEscalation
 from portal.formation.services import drafts, reminders, stages
@@ -84,7 +85,10 @@ def test_a_returned_request_is_not_late_and_has_a_new_limit_afterwards():
     request = sent("regency", bodies)
     reminders.escalate(days_after(request, 1))
     request = stages.return_request(
-        request=request, asks=["DPA"], note="Mohon dilengkapi.", by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE]
+        request=request,
+        asks=[Ask("DPA", "budget")],
+        note="Mohon dilengkapi.",
+        by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE],
     )
     assert not any(reminders.escalate(days_after(request, 30)).values())
 
@@ -141,7 +145,10 @@ def test_the_limit_of_a_stage_stands_in_the_calendar_of_who_sees_the_request():
     assert days(bodies[Role.PROVINCIAL_SOCIAL_OFFICE]) == [request.stage_due_on]
     assert days(bodies.by_role_elsewhere[Role.PROVINCIAL_SOCIAL_OFFICE]) == []
     stages.return_request(
-        request=request, asks=["DPA"], note="Mohon dilengkapi.", by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE]
+        request=request,
+        asks=[Ask("DPA", "budget")],
+        note="Mohon dilengkapi.",
+        by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE],
     )
     assert days(bodies[Role.PROVINCIAL_SOCIAL_OFFICE]) == []
 
@@ -153,7 +160,10 @@ def test_a_demo_letter_stays_what_was_sent_when_the_request_is_completed_later()
     FormationRequest.objects.filter(pk=request.pk).update(is_demo=True)
     request = drafts.submit(request=request, by=bodies[Role.REGENCY_HEAD])
     stages.return_request(
-        request=request, asks=["Anggaran"], note="Mohon dilengkapi.", by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE]
+        request=request,
+        asks=[Ask("Anggaran", "budget")],
+        note="Mohon dilengkapi.",
+        by=bodies[Role.PROVINCIAL_SOCIAL_OFFICE],
     )
     request.refresh_from_db()
     item = request.items.get(kind="budget")

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.roles import Role
+from portal.formation.asks import Ask
 from portal.formation.models import Document
-from portal.formation.services import drafts, stages
+from portal.formation.services import drafts, returns, stages
 from portal.formation.workflow import REQUEST_FLOW
 from portal.ledger.workflow import WrongState
 from tests.portal.doors import page, post, sign_in
@@ -25,7 +26,7 @@ def returned(bodies):
     request = sent("puskesos", bodies)
     office = bodies[Role.REGENCY_SOCIAL_OFFICE]
     return stages.return_request(
-        request=request, asks=["Lampirkan APBDes"], note="Belum terlihat.", by=office
+        request=request, asks=[Ask("Lampirkan APBDes", "budget")], note="Belum terlihat.", by=office
     )
 
 
@@ -55,7 +56,7 @@ def test_a_file_that_was_sent_stays_when_another_takes_its_place():
         base_version=1,
         by=head,
     )
-    request = drafts.resubmit(request=request, note="", by=head)
+    request = returns.resubmit(request=request, note="", by=head)
     first.refresh_from_db()
     assert (first.round, first.replaced_in, first.replaced_by) == (1, 2, head) and first.replaced_at
     assert (second.round, second.replaced_in) == (2, None)
@@ -74,7 +75,9 @@ def test_a_file_that_was_sent_stays_when_another_takes_its_place():
 @pytest.mark.rule("F-17")
 def test_the_log_that_nobody_can_change_holds_the_digest_of_each_round():
     bodies = Bodies()
-    request = drafts.resubmit(request=returned(bodies), note="", by=bodies[Role.VILLAGE_HEAD])
+    head = bodies[Role.VILLAGE_HEAD]
+    request = returns.answer(request=returned(bodies), number=0, text="Terlampir di surat.", base="", by=head)
+    request = returns.resubmit(request=request, note="", by=head)
     logged = {e.data["round"]: e.data["digest"] for e in REQUEST_FLOW.log_of(request) if "digest" in e.data}
     assert logged == {sending.round: sending.digest for sending in request.sendings.all()}
     assert set(logged) == {1, 2}
@@ -91,7 +94,7 @@ def test_a_file_of_the_round_that_is_being_filled_in_goes_for_good():
     assert not draft.documents.filter(item__kind="budget").exists()
     drafts.attach(request=draft, kind="budget", title="", file=SimpleUploadedFile("b.pdf", PDF), by=head)
     request = stages.return_request(
-        request=drafts.submit(request=draft, by=head), asks=["APBDes"], note="x", by=bodies[Role.REGENCY_SOCIAL_OFFICE]
+        request=drafts.submit(request=draft, by=head), asks=[Ask("APBDes", "budget")], note="x", by=bodies[Role.REGENCY_SOCIAL_OFFICE]
     )  # fmt: skip
     slip = drafts.attach(
         request=request, kind="budget", title="", file=SimpleUploadedFile("c.pdf", NEW), by=head
@@ -122,7 +125,7 @@ def test_applicant_and_offices_see_the_earlier_round_and_nobody_else(client):
     drafts.attach(
         request=request, kind="budget", title="APBDes", file=SimpleUploadedFile("a.pdf", NEW), by=head
     )
-    drafts.resubmit(request=request, note="", by=head)
+    returns.resubmit(request=request, note="", by=head)
     text = page(client, office, f"/admin/pembentukan/inspect/{request.pk}/")
     assert file in text and first.sha256[:16] in text
     answer = sign_in(client, office).get(file)
