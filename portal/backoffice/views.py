@@ -20,6 +20,7 @@ from wagtail.permissions import policy_registry
 from portal.accounts.policies import may
 from portal.ledger.workflow import Workflow, WrongState
 
+from .first import First
 from .models import Submission
 
 
@@ -186,6 +187,10 @@ class ActionView(ServiceForm, RecordMixin, BackofficeView, FormView):
     def perform(self, form) -> str | None:
         raise NotImplementedError
 
+    def comes_first(self) -> First | None:
+        """What must be there before the form makes sense; the page then leads there instead of showing an empty choice."""
+        return None
+
     @property
     def rule(self):
         return self.flow.moves[self.move] if self.flow else None
@@ -232,6 +237,7 @@ class ActionView(ServiceForm, RecordMixin, BackofficeView, FormView):
                 "submit_label": self.get_page_title(),
                 "cancel_url": self.get_record_url(),
                 "impossible": impossible if self.request.method == "GET" else "",
+                "first": self.comes_first() if self.request.method == "GET" and not impossible else None,
                 **kwargs,
             }
         )

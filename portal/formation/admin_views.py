@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 
 from portal.accounts.policies import may
+from portal.accounts.roles import GRANTS
 from portal.backoffice.admin import record_url
 from portal.backoffice.attachments import file_response
+from portal.backoffice.first import First
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BackofficeView, Crumb, RecordMixin, ServiceForm
 from portal.ledger.workflow import WrongState
+from portal.staffing.models import Appointment, Officer
 from portal.units.admin_views import DecreeOfRecord
 
 from .enums import StageForm
@@ -32,6 +35,7 @@ from .forms import (
 from .models import Document, FormationRequest, PathwayVersion, PuskesosLocation, StageRecord
 from .pathways import problems
 from .services import copies, drafts, stages, versions
+from .services.effects import units_of
 from .workflow import VERSION_FLOW, Status
 
 
@@ -59,6 +63,19 @@ class StageStep(ActionView):
         return super().get_context_data(**kwargs)
 
 
+def officers_first(units, user) -> First | None:
+    """Officers are proposed before anybody can appoint them: where, and by whom; None once there is a proposal."""
+    units = list(units)
+    if Appointment.objects.proposed().filter(unit__in=units).exists():
+        return None
+    names = ", ".join(unit.name for unit in units)
+    text = _t("No officer is proposed for %(unit)s yet. Record the officers under “Officers” and propose each for a position there; then they are appointed here.") % {"unit": names}  # fmt: skip
+    if may(user, "add", Officer):
+        return First(text, "/admin/petugas/", _t("To the officers"))
+    offices = ", ".join(str(role.label) for role in GRANTS["appointment.propose"])
+    return First(text + " " + _t("Officers are proposed by: %(offices)s.") % {"offices": offices})
+
+
 class CompleteStageView(StageStep):
     page_title = _("Complete this stage")
     form_class = StageCompletionForm
@@ -76,6 +93,11 @@ class CompleteStageView(StageStep):
 
     def get_page_title(self):
         return str(self.object.stage or self.page_title)
+
+    def comes_first(self):
+        if self.object.status != Status.RUNNING or self.object.stage.form != StageForm.APPOINTMENT:
+            return None
+        return officers_first(units_of(self.object), self.request.user)
 
     def perform(self, form):
         if not isinstance(form, StageCompletionForm):
@@ -202,6 +224,9 @@ class VillageAppointmentView(ActionView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"location": self.object}
+
+    def comes_first(self):
+        return officers_first([self.object.unit], self.request.user)
 
     def perform(self, form):
         stages.appoint_village_officers(

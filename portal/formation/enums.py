@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import GRANTS, Role
 from portal.units.models import Decree
 
 
@@ -16,6 +17,16 @@ class Body(models.TextChoices):
     REGENCY_SOCIAL_OFFICE = "regency_social_office", _("Head of the regency social office")
     REGENCY_GOVERNMENT = "regency_government", _("Regency or city government")
     VILLAGE_HEAD = "village_head", _("Village head")
+
+
+#: offices that act in the name of a body; the right to do so is a row of GRANTS (docs/decisions/ministry-stages.md)
+ACTS_FOR = {Body.MINISTRY: (Role.NATIONAL_SECRETARIAT,)}
+
+
+def deputies(body: str) -> list[Role]:
+    """The offices that may complete a stage in the name of its body, today."""
+    granted = GRANTS[f"formationrequest.complete_as_{body}"]
+    return [role for role in ACTS_FOR.get(Body(body), ()) if role in granted]
 
 
 class StageForm(models.TextChoices):

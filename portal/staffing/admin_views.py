@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from portal.backoffice.admin import record_url
+from portal.accounts.policies import may
+from portal.backoffice.admin import ADMINS, record_url
 from portal.backoffice.attachments import file_response
+from portal.backoffice.first import First
 from portal.backoffice.forms import ScopedForm
 from portal.backoffice.views import ActionView, BackofficeView, RecordMixin
 from portal.ledger import audit
@@ -223,6 +225,30 @@ class SuccessorView(ActionView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"replacement": self.object}
+
+    def comes_first(self):
+        """A successor is in office by a decree: where that comes from, as far as it has come."""
+        if self.get_form().fields["successor"].queryset.exists():
+            return None
+        leaving, user = self.object.leaving, self.request.user
+        words = {"position": leaving.position, "area": leaving.region}
+        text = _t("Nobody has been appointed by decree as %(position)s for %(area)s yet.") % words
+        rows = Appointment.objects.visible_to(user).proposed()
+        proposal = rows.filter(position=leaving.position, region=leaving.region).first()
+        if proposal:
+            return First(
+                text + " " + _t("Somebody is proposed; the decree comes next."), record_url(proposal), _t("Open the proposal")
+            )  # fmt: skip
+        if self.object.vacancy_id:
+            return First(
+                text + " " + _t("The vacancy is announced: select a candidate there, or propose an officer under “Officers”."),
+                record_url(self.object.vacancy),
+                _t("Open the vacancy"),
+            )  # fmt: skip
+        text += " " + _t("Announce the vacancy, or propose an officer under “Officers”.")
+        if may(user, "propose", self.object) and AnnounceView.offered(self.object, user):
+            return First(text, ADMINS[Replacement].action_url("announce", self.object), str(AnnounceView.page_title))  # fmt: skip
+        return First(text)
 
     def perform(self, form):
         replacements.name_successor(

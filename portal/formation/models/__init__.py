@@ -1,12 +1,12 @@
 """Pathways, and the requests that run on them."""
 
+from .locations import PuskesosLocation
 from .pathways import AssessmentCriterion, Pathway, PathwayStage, PathwayVersion
 from .requests import (
     Copy,
     Delegate,
     Document,
     FormationRequest,
-    PuskesosLocation,
     ReadinessItem,
     Sending,
     StageEscalation,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.policies import VisibleQuerySet
 from portal.units.models import Decree, Unit
 
-from ..enums import Addressee, Body, CriterionKind, StageForm
+from ..enums import Addressee, Body, CriterionKind, StageForm, deputies
 from ..workflow import VersionStatus
 
 
@@ -126,6 +127,15 @@ class PathwayStage(Bilingual):
             models.UniqueConstraint(fields=["version", "order"], name="stages_are_ordered"),
             models.UniqueConstraint(fields=["version", "code"], name="a_stage_once_in_a_version"),
         ]
+
+    @property
+    def acting(self) -> str:
+        """Who else completes the stage, and in whose name, as the pages say it; '' where the body does it alone."""
+        offices = ", ".join(str(role.label) for role in deputies(self.body))
+        if not offices:
+            return ""
+        words = {"office": offices, "body": self.get_body_display()}
+        return _t("%(office)s may act in the name of: %(body)s.") % words
 
     @property
     def describe(self) -> str:

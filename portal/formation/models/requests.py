@@ -9,15 +9,17 @@ import json
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.policies import VisibleQuerySet
+from portal.accounts.roles import Role
 from portal.regions.models import InRegion
 from portal.units.models import Decree, Unit, private_storage
 
 from ..asks import Ask
-from ..enums import Addressee, Body, Item, StageForm
+from ..enums import ACTS_FOR, Addressee, Body, Item, StageForm
 from ..workflow import OPEN, WITH_APPLICANT, Status
 from .pathways import PathwayStage, PathwayVersion
 
@@ -272,6 +274,16 @@ class StageRecord(models.Model):
     def __str__(self):
         return f"{self.request} · {self.stage}"
 
+    @property
+    def acted_as(self) -> str:
+        """The office that completed the stage, and for whom where that is another."""
+        if self.by_role not in Role.values:
+            return ""
+        role = Role(self.by_role)
+        if role not in ACTS_FOR.get(Body(self.stage.body), ()):
+            return str(role.label)
+        return _t("%(office)s, in the name of: %(body)s") % {"office": role.label, "body": self.stage.get_body_display()}  # fmt: skip
+
 
 class Document(models.Model):
     """A file of an item or of a stage."""
@@ -337,34 +349,6 @@ class Copy(models.Model):
 
     def __str__(self):
         return self.get_addressee_display()
-
-
-class LocationQuerySet(VisibleQuerySet):
-    def waiting(self) -> LocationQuerySet:
-        """Locations whose village head has still to appoint the officers."""
-        return self.filter(decree=None)
-
-
-class PuskesosLocation(InRegion):
-    """A village where the head of the region sets a Puskesos; its head appoints the officers where the pathway says so."""
-
-    request = models.ForeignKey(FormationRequest, models.CASCADE, related_name="puskesos")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    #: the village head's decree on the officers (F-07, F-08)
-    decree = models.ForeignKey(Decree, models.PROTECT, null=True, related_name="+")
-    decreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decreed_at = models.DateTimeField(null=True)
-
-    objects = LocationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["request", "region_id"]
-        verbose_name = _("Puskesos location")
-        verbose_name_plural = _("Puskesos locations")
-        constraints = [models.UniqueConstraint(fields=["request", "region"], name="a_location_once")]
-
-    def __str__(self):
-        return str(self.region)
 
 
 class StageEscalation(models.Model):

@@ -1,9 +1,16 @@
 """What pages about a request show: the steps of its pathway, its items, what was done."""
 
+from collections import Counter
+
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import RoleAssignment
+from portal.accounts.roles import GRANTS
+from portal.staffing.models import Appointment
+
 from ..asks import Ask
+from ..enums import StageForm
 from ..items import form_of
 from ..models import FormationRequest
 from ..services import returns
@@ -92,6 +99,30 @@ def history_of(request: FormationRequest) -> list[dict]:
     ]
 
 
+def villages_of(request: FormationRequest) -> list[dict]:
+    """The villages that the stage of the village heads still waits for, and what each lacks: an account, a proposal, the decree."""
+    if request.status != "running" or request.stage.form != StageForm.VILLAGE_APPOINTMENTS:
+        return []
+    places = list(request.puskesos.waiting().select_related("region", "unit"))
+    heads = set(
+        RoleAssignment.objects.active()
+        .filter(
+            role__in=GRANTS["puskesoslocation.appoint"],
+            region__in=[place.region_id for place in places],
+            user__is_active=True,
+        )
+        .values_list("region_id", flat=True)
+    )
+    units = [place.unit_id for place in places]
+    proposed = Counter(
+        Appointment.objects.proposed().filter(unit__in=units).values_list("unit_id", flat=True)
+    )
+    return [
+        {"location": place, "has_account": place.region_id in heads, "proposed": proposed[place.unit_id]}
+        for place in places
+    ]
+
+
 @register.simple_tag(takes_context=True)
 def request_extras(context, request):
     if context.get("_request_extras"):
@@ -104,9 +135,7 @@ def request_extras(context, request):
         "completed": returns.completed(request) if request.status == "running" else None,
         "records": request.records.select_related("stage", "by", "decree").prefetch_related("documents"),
         "copies": request.copies.all(),
-        "waiting_villages": request.puskesos.waiting().select_related("region")
-        if request.status == "running" and request.stage.form == "village_appointments"
-        else [],
+        "waiting_villages": villages_of(request),
     }
     context.dicts[0]["_request_extras"] = extras
     return extras

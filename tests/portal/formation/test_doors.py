@@ -255,11 +255,22 @@ def test_the_applicant_sees_what_is_asked_and_why_a_request_was_refused(client):
     request = sent("puskesos", bodies)
     office, head = bodies[Role.REGENCY_SOCIAL_OFFICE], bodies[Role.VILLAGE_HEAD]
     url = f"/admin/pembentukan/send-back/{request.pk}/"
-    post(client, bodies[Role.REGENCY_HEAD], url, {"asks": "x", "note": "y"}, 403)
-    post(client, office, url, {"asks": "", "note": ""}, 200)
-    post(client, office, url, {"asks": "Lampirkan APBDes\nNama koordinator", "note": "Belum lengkap."})
+    post(client, bodies[Role.REGENCY_HEAD], url, {"ask_budget": "x", "note": "y"}, 403)
+    post(client, office, url, {"ask_budget": "", "note": ""}, 200)
+    post(
+        client,
+        office,
+        url,
+        {
+            "ask_budget": "Lampirkan APBDes",
+            "ask_human_resources": "Nama koordinator",
+            "note": "Belum lengkap.",
+        },
+    )
     text = page(client, head, f"/pembentukan/{request.pk}/")
     assert "Lampirkan APBDes" in text and "Nama koordinator" in text
+    for number, words in enumerate(("Terlampir.", "Sumarni.")):
+        post(client, head, f"/pembentukan/{request.pk}/diminta/{number}/", {"answer": words, "base": ""})
     post(client, head, f"/pembentukan/{request.pk}/periksa/", {"note": "Sudah."})
     request.refresh_from_db()
     assert request.status == "running"

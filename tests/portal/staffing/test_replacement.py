@@ -196,6 +196,19 @@ def test_the_page_of_a_replacement_shows_the_day_and_whether_it_has_passed(clien
     assert ('role="alert"' in shown) == lapsed
 
 
+@pytest.mark.rule("S-09")
+def test_without_a_successor_by_decree_the_step_leads_to_where_one_comes_from(client):
+    replacement, by = started()
+    url = f"/admin/pergantian/appoint/{replacement.pk}/"
+    text = page(client, by, url)
+    assert f"/admin/pergantian/announce/{replacement.pk}/" in text and 'name="successor"' not in text
+    leaving = replacement.leaving
+    proposal = AppointmentFactory(position=leaving.position, region=leaving.region, unit=leaving.unit)
+    assert f"/admin/penunjukan/inspect/{proposal.pk}/" in page(client, by, url)
+    appointments.appoint(appointments=[proposal], decree=DecreeFactory(), by=by)
+    assert 'name="successor"' in page(client, by, url)
+
+
 @pytest.mark.rule("S-10")
 def test_the_decree_of_the_leaver_is_no_revised_decree():
     replacement, by = started()
