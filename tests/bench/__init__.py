@@ -31,6 +31,10 @@ class Row:
     unit: str = "s"
     at_most: float | None = None
 
+    def __post_init__(self):
+        if not isinstance(self.value, int | float) or not isinstance(self.reference, int | float):
+            raise TypeError(f"{self.name}: {self.value!r} against {self.reference!r} are no figures")
+
     @property
     def ratio(self) -> float:
         return self.value / self.reference if self.reference else float("inf") if self.value else 1.0

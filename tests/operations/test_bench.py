@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bench import MEASUREMENTS, Row, measure, timed
-from tests.bench.__main__ import chosen, load_modules, table
+from tests.bench import MEASUREMENTS, Measurement, Row, measure, timed
+from tests.bench.__main__ import chosen, load_modules, rows_of, table, too_much
 
 
 def test_a_row_holds_up_to_its_ratio():
@@ -22,6 +22,18 @@ def test_the_table_marks_what_is_too_much():
     assert len(lines) == 4
     assert "ok" in lines[2] and "0.50" in lines[2]
     assert "TOO MUCH" in lines[3] and "1.50" in lines[3]
+
+
+def test_a_measurement_that_fails_is_named_keeps_what_it_has_and_fails_the_run(capsys):
+    def broken():
+        yield Row("fine", 1.0, 2.0, at_most=1)
+        yield Row("no figure", [1, 2], 4)
+
+    rows = rows_of(Measurement("m", ("sqlite",), broken), "sqlite")
+    assert [too_much(row) for row in rows] == [False, True]
+    lines = table(rows).splitlines()
+    assert "ok" in lines[2] and "FAILED" in lines[3]
+    assert "[1, 2] against 4 are no figures" in capsys.readouterr().err
 
 
 def test_measurements_are_found_by_word_and_database():
