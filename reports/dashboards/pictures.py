@@ -12,7 +12,7 @@ from programs_catalog.models import Sector
 from .facts import Count
 from .figures import first_days, month_list
 
-#: narrow enough for a phone: there, and in a column of a page, the words keep a size that can be read
+#: in a column of a page the words keep a size that can be read
 WIDE = 420
 
 

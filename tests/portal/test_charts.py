@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pypdf
 import pytest
 
-from portal.charts import PALETTE, Series, bar, donut, grey, grouped, line, stacked
+from portal.charts import NARROW, PALETTE, Series, bar, donut, grey, grouped, line, stacked
 from portal.pdf import html_to_pdf
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,15 +37,52 @@ def test_a_chart_says_what_it_shows(kind):
     assert "&lt;Gunungkidul&gt;" in chart.html and "<Gunungkidul>" not in chart.html
 
 
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("kind", CHARTS)
-def test_nothing_leaves_the_picture(kind):
-    root = ET.fromstring(CHARTS[kind]().svg)
+def test_nothing_leaves_the_picture(kind, narrow):
+    chart = CHARTS[kind]()
+    root = ET.fromstring(chart.narrow if narrow else chart.svg)
     _x, _y, width, height = map(float, root.get("viewBox").split())
     for rect in root.iter(f"{SVG}rect"):
         x, y, w, h = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
         assert x >= -0.1 and x + w <= width and y >= 0 and y + h <= height
     for text in root.iter(f"{SVG}text"):
         assert 0 <= float(text.get("x")) <= width and 0 < float(text.get("y")) <= height
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_a_page_gets_a_picture_for_phones_too_with_ids_of_its_own(kind):
+    page = ET.fromstring(CHARTS[kind]().html)
+    wide, narrow = page.findall(f"{SVG}svg")
+    assert (wide.get("class"), narrow.get("class")) == ("chart-wide", "chart-narrow")
+    assert float(narrow.get("width")) == NARROW < float(wide.get("width"))
+    ids = [part.get("id") for part in page.iter() if part.get("id")]
+    assert len(ids) == len(set(ids)) == 4
+    assert [text.text for text in narrow.iter(f"{SVG}text")][0] == "Kasus"
+
+
+@pytest.mark.parametrize("count", [2, 3, 8, 11, 12, 24])
+def test_the_months_below_a_line_do_not_touch(count):
+    months = [f"Sep {number:02}" for number in range(count)]
+    chart = line("Kasus", months, [Series("Triwulan", list(range(count)))])
+    for svg in (chart.svg, chart.narrow):
+        ends = []
+        for text in ET.fromstring(svg).iter(f"{SVG}text"):
+            if text.text in months:
+                x, wide = float(text.get("x")), len(text.text) * 11 * 0.53
+                start = x - {"start": 0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
+                ends.append((start, start + wide))
+        assert len(ends) >= 2
+        assert all(one[1] < after[0] for one, after in itertools.pairwise(ends))
+
+
+def test_a_long_title_stands_in_lines_within_the_picture():
+    title = "Subindeks: nol yang terbaik, seratus yang terburuk, menurut bobot"
+    texts = list(ET.fromstring(bar(title, PLACES, [3, 0, 9]).narrow).iter(f"{SVG}text"))
+    heads = [one for one in texts if one.get("font-size") == "15"]
+    assert " ".join(one.text for one in heads) == title and len(heads) == 2
+    assert all(len(one.text) * 15 * 0.53 <= NARROW for one in heads)
+    assert min(float(one.get("y")) for one in texts if one not in heads) > float(heads[-1].get("y"))
 
 
 @pytest.mark.parametrize("kind", CHARTS)
@@ -139,17 +176,17 @@ def test_the_figures_of_one_chart_have_the_same_decimals():
     assert {"16,0 %", "73,0 %", "11,0 %"} <= set(shares)
 
 
-NARROW = {
+IN_A_COLUMN = {
     "bar": lambda: bar("Kasus", ["Administrasi kependudukan dan pencatatan sipil", "b"], [12345, 3], wide=420),
     "line": lambda: line("Kasus", [f"Bln {n} 26" for n in range(12)], [Series("x", range(12)), Series("y", [11] * 12)], wide=420),
     "donut": lambda: donut("Kasus", ["Dalam proses", "Selesai", "Ditolak"], [12345, 2345, 345], wide=420),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", NARROW)
+@pytest.mark.parametrize("kind", IN_A_COLUMN)
 def test_a_narrow_chart_keeps_its_words_inside_and_apart(kind):
     """By the mean width of a letter; the words of one line must not meet."""
-    root = ET.fromstring(NARROW[kind]().svg)
+    root = ET.fromstring(IN_A_COLUMN[kind]().svg)
     boxes = []
     for text in root.iter(f"{SVG}text"):
         size, x, y = (float(text.get(name)) for name in ("font-size", "x", "y"))
