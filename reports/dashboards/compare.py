@@ -38,12 +38,19 @@ class Column:
     lists: Lists | None = None
 
     @property
-    def numbers(self) -> list[tuple[int, str]]:
-        """All cases and those by status, each with the address of its list ('' where it leads nowhere)."""
-        parts = [(self.total.n, {})]
-        parts += [(self.in_process, {"status": "in_process"}), (self.finished, {"status": "finished"})]
-        parts += [(self.refused, {"status": "refused"})]
-        return [(n, self.lists.cases(**narrower) if self.lists and n else "") for n, narrower in parts]
+    def numbers(self) -> list[tuple[str, int, str]]:
+        """All cases and those by status: word, number, and the address of its list ('' where it leads nowhere)."""
+        parts = [(_("Cases"), self.total.n, {})] + [
+            (str(status.label), n, {"status": status.value})
+            for status, n in (
+                (PublicStatus.IN_PROCESS, self.in_process),
+                (PublicStatus.FINISHED, self.finished),
+                (PublicStatus.REFUSED, self.refused),
+            )
+        ]
+        return [
+            (word, n, self.lists.cases(**narrower) if self.lists and n else "") for word, n, narrower in parts
+        ]
 
     @property
     def women_list(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,17 +41,13 @@ CHAPTERS = {
         Chapter("kelembagaan", _("Offices and reports"), ("own_offices", "cover", "cycle", "timeliness", "posts", "money", "money_year", "facilities")),
     )
 }  # fmt: skip
-FIRST = "ringkasan"
-#: all of them on one page, for paper
-ALL = "semua"
 #: what the screen on a wall shows
 WALL = ("total", "in_process", "finished", "refused", "before", "change", "month_chart", "status_chart", "sector_chart", "map", "areas", "cover")  # fmt: skip
 
 
-def panels(choice: figures.Choice, link, measure: str = "cases", chapter: str = ALL) -> dict:
-    """The values of one chapter, or of all, computed once: plain values, finished charts, the map of one measure."""
-    chapters = CHAPTERS.values() if chapter == ALL else [CHAPTERS[chapter]]
-    return values(choice, link, measure, *(name for one in chapters for name in one.shows))
+def panels(choice: figures.Choice, link, measure: str = "cases", chapters: Iterable[str] = CHAPTERS) -> dict:
+    """The values of some chapters, computed once: plain values, finished charts, the map of one measure."""
+    return values(choice, link, measure, *(name for code in chapters for name in CHAPTERS[code].shows))
 
 
 def values(choice: figures.Choice, link, measure: str, *names: str, large: bool = False) -> dict:

@@ -80,6 +80,16 @@ class PlanningForm(forms.Form):
             key: self.cleaned_data.get(self.name_of(key), default) for key, default in self.weights.items()
         }
 
+    def moved(self, names) -> bool:
+        """Whether the planner moved one of these weights, or typed one that does not work."""
+        self.is_valid()
+        set_ones = {self.name_of(key): value for key, value in self.weights.items()}
+        set_ones |= {self.dimension_name(key): value for key, value in self.dimension_weights.items()}
+        return any(
+            name in self.errors or self.cleaned_data.get(name) != set_ones[name]
+            for name in set_ones.keys() & set(names)
+        )
+
     def weighs_locations(self) -> bool:
         """Whether some measure of locations has a weight; where there are none, nobody took their weight away."""
         weights, dimensions = self.chosen_weights(), self.chosen_dimensions()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from portal import charts
@@ -16,7 +17,7 @@ from portal.accounts.policies import may
 from portal.backoffice.admin import ADMINS
 
 from . import atlas, figures, planning, scorecard
-from .areas import AreaView
+from .areas import AreaView, InChapters
 from .lists import Lists
 from .models import Indicator, IndicatorValue, UnitCost
 from .planning_forms import SCORE, PlanningForm
@@ -59,7 +60,7 @@ class PlanningArea(AreaView):
         """This area and what was chosen, for a link."""
         query = self.request.GET.copy()
         for name in list(query):
-            if name == "unduh" or is_of_what_if(name) and not with_what_if:
+            if name in ("unduh", "bab", "baris") or is_of_what_if(name) and not with_what_if:
                 del query[name]
         query["wilayah"] = self.code
         return query.urlencode()
@@ -143,10 +144,18 @@ class PlanningArea(AreaView):
         return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
 
 
-class PlanningView(PlanningArea, TemplateView):
-    """Scorecard, priority of locations with movable weights, need and budget of programs."""
+class PlanningView(InChapters, PlanningArea, TemplateView):
+    """Scorecard, priority of locations and programs with movable weights, need and budget, chapter by chapter."""
 
     template_name = "dashboards/planning.html"
+    chapters = {
+        "kartu": gettext_lazy("Scorecard"),
+        "lokasi": gettext_lazy("Locations"),
+        "program": gettext_lazy("Programs"),
+        "anggaran": gettext_lazy("Budget"),
+    }
+    #: the chapters whose figures follow the weights of the locations, and of the programs
+    weighed_by_locations, weighed_by_programs = {"kartu", "lokasi"}, {"program"}
 
     def get_page_title(self):
         return _("Planning · %(area)s") % {"area": self.area_name}
@@ -154,16 +163,34 @@ class PlanningView(PlanningArea, TemplateView):
     def get_context_data(self, **kwargs):
         ranked = [replace(row, url=self._below(row.code)) for row in self.brief["ranked"]]
         may_see_costs = may(self.request.user, "view", UnitCost)
+        fields = self.shown_fields()
         return super().get_context_data(
             form=self.form,
+            map_field=self.form["peta"] if "lokasi" in self.shown else None,
+            groups=[one for one in self.form.groups if self.weighed_by_locations & {*self.shown}],
+            program_fields=self.form.program_fields if self.weighed_by_programs & {*self.shown} else [],
+            moved=self.form.moved(fields),
             query=self.query(),
-            plain_query=self.query(with_what_if=False),
-            kept=self.kept(is_of_what_if),
+            plain_query=self.asked_with(
+                wilayah=self.code, **dict.fromkeys(filter(is_of_what_if, self.request.GET))
+            ),
+            as_set=self.asked_with(wilayah=self.code, **dict.fromkeys(fields - {"tahun", "peta"})),
+            kept=self.kept(lambda name: name not in fields),
             lists=Lists(self.request.user, self.choice),
             costs_url=ADMINS[UnitCost].url("index") if may_see_costs else "",
             **self.brief | {"ranked": ranked},
             **kwargs,
         )
+
+    def shown_fields(self) -> set[str]:
+        """The fields of the form that stand on this page; the others are taken along unseen."""
+        groups = [(whole, fields) for _name, whole, fields in self.form.groups]
+        names = {"tahun"} | ({"peta"} if "lokasi" in self.shown else set())
+        if self.weighed_by_locations & {*self.shown}:
+            names |= {field.name for whole, fields in groups for field in [whole, *fields] if field}
+        if self.weighed_by_programs & {*self.shown}:
+            names |= {field.name for field in self.form.program_fields}
+        return names
 
     def _below(self, code: str) -> str:
         """The planner's page of an area below; a what-if belongs to its own area."""
@@ -171,6 +198,7 @@ class PlanningView(PlanningArea, TemplateView):
         for name in [name for name in query if is_of_what_if(name)]:
             del query[name]
         query["wilayah"] = code
+        query.pop("baris", None)
         return f"{reverse('planning')}?{query.urlencode()}"
 
     def get_breadcrumbs(self):

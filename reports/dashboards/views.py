@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
@@ -15,56 +14,30 @@ from portal.backoffice.views import BackofficeView
 from portal.ledger import audit
 from portal.regions.models import Region
 
-from .areas import AreaView, areas_of
+from .areas import AreaView, InChapters, areas_of
 from .compare import months_in_words
 from .exports import FORMATS, export_rows, head
 from .glossary import GLOSSARY
 from .lists import Lists
-from .panels import ALL, CHAPTERS, FIRST, WALL, panels, values
+from .panels import CHAPTERS, WALL, panels, values
 
 #: so many areas a wall shows without scrolling
 WALL_AREAS = 10
-#: so many lines of a table stand on a chapter's page; the others are one click away
-LINES = 12
 
 
-class DashboardView(AreaView, TemplateView):
-    """What is going on in an area, chapter by chapter: `?bab=keluhan`, and `?bab=semua` for all of them."""
+class DashboardView(InChapters, TemplateView):
+    """What is going on in an area, chapter by chapter."""
 
     template_name = "dashboards/dashboard.html"
-
-    @cached_property
-    def chapter(self) -> str:
-        code = self.request.GET.get("bab") or FIRST
-        if code != ALL and code not in CHAPTERS:
-            raise Http404
-        return code
+    chapters = {one.code: one.name for one in CHAPTERS.values()}
 
     def figures(self, choice) -> dict:
-        """What the page shows, and how it leads to the rest: chapters with their addresses, lines per table."""
-        every_line = self.chapter == ALL or self.request.GET.get("baris") == "semua"
-        return panels(choice, self.link, self.form.measure(), self.chapter) | {
-            "chapter": self.chapter,
-            "shown": [one for one in CHAPTERS.values() if self.chapter in (one.code, ALL)],
-            "chapters": [
-                (one, f"?{self._query(bab=one.code if one.code != FIRST else None, baris=None)}")
-                for one in CHAPTERS.values()
-            ],
-            "all_chapters": f"?{self._query(bab=ALL, baris=None)}",
-            "cleared": f"?{urlencode({'wilayah': self.code} | ({} if self.chapter == FIRST else {'bab': self.chapter}))}",
-            "all_rows": f"?{self._query(baris='semua')}",
-            "most": LINES,
-            "cut": ":" if every_line else f":{LINES}",
+        """What the chapters show, and the address of this page without filters."""
+        first = self.chapter == next(iter(self.chapters))
+        return panels(choice, self.link, self.form.measure(), self.shown) | {
+            "shown": [CHAPTERS[code] for code in self.shown],
+            "cleared": f"?{urlencode({'wilayah': self.code} | ({} if first else {'bab': self.chapter}))}",
         }
-
-    def _query(self, **changes) -> str:
-        """The address's own question with some of it changed; None takes a part out."""
-        query = self.request.GET.copy()
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = value
-        return query.urlencode()
 
     def get_page_title(self):
         return _("Dashboard · %(area)s") % {"area": self.area_name}
@@ -81,7 +54,7 @@ class DashboardView(AreaView, TemplateView):
             "area": self.area,
             "area_name": self.area_name,
             "glossary": GLOSSARY,
-            "query": self._query(bab=None, baris=None),
+            "query": self.asked_with(bab=None, baris=None),
             "own_areas": [
                 (code, Region.objects.get(pk=code).name if code else _("Indonesia"))
                 for code in areas_of(self.request.user)

@@ -4,7 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from reports.dashboards import reference
-from reports.dashboards.panels import ALL, CHAPTERS
+from reports.dashboards.areas import ALL
+from reports.dashboards.panels import CHAPTERS
+from reports.dashboards.planning_views import PlanningView
 from tests.backoffice.test_browser import visit  # noqa: F401
 from tests.browser import follow
 
@@ -17,7 +19,7 @@ PAGES = (
     "/admin/dasbor/layar/",
     "/admin/dasbor/banding/",
     "/admin/dasbor/keterangan/",
-    "/admin/perencanaan/",
+    *(f"/admin/perencanaan/?bab={chapter}" for chapter in (*PlanningView.chapters, ALL)),
     "/admin/perencanaan/andai/",
 )
 
@@ -51,6 +53,7 @@ def test_a_moved_weight_reaches_the_address_and_the_brief(visit, client, desk): 
     reference.load(None)
     user = officer(client, "provincial_coordinator", "34")
     page, trouble = visit(user, "/admin/perencanaan/")
+    page.click(".da-weights summary")
     page.fill("#id_bobot-p0", "9")
     page.keyboard.press("Tab")
     page.wait_for_selector("#naskah a[href*='bobot-p0=9']")

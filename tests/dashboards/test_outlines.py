@@ -64,8 +64,8 @@ def test_dashboard_and_planner_show_the_areas(loaded, client, desk):  # noqa: F8
             description="-", registered_by=user,
         )  # fmt: skip
     officer(client, "manager", "34.04")
-    for name in ("dashboard", "planning"):
-        page = client.get(reverse(name), {"wilayah": "34.04"})
+    for name, chapter in (("dashboard", "ringkasan"), ("planning", "lokasi")):
+        page = client.get(reverse(name), {"wilayah": "34.04", "bab": chapter})
         assert page.context["map"].svg.count('<path d="M') == 2, name
     map_ = client.get(reverse("dashboard"), {"wilayah": "34.04"}).context["map"]
     assert 'aria-label="Depok: 3 keluhan"' in map_.svg and "wilayah=34.04.07" in map_.svg

@@ -161,7 +161,8 @@ def test_the_brief_takes_the_weights_of_the_screen_along(client, program):
     # With scripts the answer to a moved weight brings the links along.
     assert 'hx-select-oob="#naskah,' in page and page.index('id="naskah"') < page.index("naskah.pdf")
     nothing = client.get(
-        reverse("planning"), {"wilayah": "34.04"} | {f"bobot-{key}": 0 for key in planning.location_weights()}
+        reverse("planning"),
+        {"wilayah": "34.04", "bab": "lokasi"} | {f"bobot-{key}": 0 for key in planning.location_weights()},
     )
     assert nothing.context["placed"] == [] and nothing.context["chart"] is nothing.context["map"] is None
     assert "Tidak ada yang ditimbang" in nothing.content.decode()
@@ -234,7 +235,9 @@ def test_a_planner_reads_the_unit_costs_that_hold_in_the_area_and_changes_only_o
         assert may(planner, "view", cost) == bool(sees) and may(planner, "change", cost) == bool(changes)
         answer = client.get(f"/admin/biaya-satuan/edit/{cost.pk}/")
         assert answer.status_code == (200 if changes else 403 if sees else 404), cost
-    plan = client.get(reverse("planning"), {"wilayah": "34.04", "tahun": 2026}).content.decode()
+    plan = client.get(
+        reverse("planning"), {"wilayah": "34.04", "tahun": 2026, "bab": "anggaran"}
+    ).content.decode()
     assert "Perbup 2024, 2024" in plan and 'href="/admin/biaya-satuan/"' in plan
 
 

@@ -10,6 +10,7 @@ from cases.casework.models import Case
 from cases.households.models import Household
 from portal.accounts.policies import may
 from reports.dashboards import overlap, planning, reference
+from reports.dashboards.areas import LINES
 from reports.dashboards.figures import Choice
 from reports.dashboards.models import Dimension, Indicator, IndicatorValue, UnitCost
 from reports.dashboards.scorecard import scorecard
@@ -89,10 +90,28 @@ def test_the_page_shows_the_arithmetic_and_moves_with_the_weights(client, record
     moved = client.get(reverse("planning"), {"wilayah": "34.04", "bobot-p0": "0", "dimensi-health": "2"})
     text = " ".join(re.sub("<[^>]+>", " ", moved.content.decode()).split())
     assert "(1 × 25,0) ÷ 1 = 25,0" in text and "(1 × 25,0 + 2 × 25,0 + 1 × 40,0) ÷ 4 = 28,8" in text
-    # With scripts the answer to a moved weight brings scorecard, links and budget along.
-    assert 'hx-select-oob="#naskah,#tahun-keluhan,#kartu-isi,#celah-isi"' in page
+    # With scripts the answer to a moved weight brings the links and the other chapters along.
+    assert 'hx-select-oob="#naskah,#tahun-keluhan,#bab"' in page
     wrong = client.get(reverse("planning"), {"wilayah": "34.04", "dimensi-health": "11"})
     assert "dimensi-health" in wrong.context["form"].errors
+
+
+@pytest.mark.rule("D-13")
+def test_moved_weights_go_from_chapter_to_chapter(client, recorded):
+    officer(client, "regency_planning", "34.04")
+    page = client.get(reverse("planning"), {"wilayah": "34.04", "bab": "lokasi", "bobot-p0": "0"})
+    assert page.context["moved"] and list(page.context["shown"]) == ["lokasi"]
+    assert len(page.context["ranked"]) == 17 > page.content.decode().count('data-label="Peringkat"') == LINES
+    card = next(address for code, _name, address in page.context["chapter_links"] if code == "kartu")
+    assert "(1 × 25,0) ÷ 1 = 25,0" in " ".join(re.sub("<[^>]+>", " ", client.get(reverse("planning") + card).content.decode()).split())  # fmt: skip
+    whole = client.get(reverse("planning") + page.context["all_rows"]).content.decode()
+    assert whole.count('data-label="Peringkat"') == 17
+    # The budget knows no weights: they lie in its form unseen, and none can be put back there.
+    budget = client.get(reverse("planning"), {"wilayah": "34.04", "bab": "anggaran", "bobot-p0": "0"})
+    assert ("bobot-p0", "0") in budget.context["kept"] and not budget.context["moved"]
+    as_set = client.get(f"{reverse('planning')}?{page.context['as_set']}")
+    assert not as_set.context["moved"] and as_set.context["chapter"] == "lokasi"
+    assert client.get(reverse("planning"), {"wilayah": "34.04", "bab": "nope"}).status_code == 404
 
 
 @pytest.mark.rule("D-13")
@@ -121,7 +140,7 @@ def test_each_number_opens_what_is_behind_it_as_far_as_rights_go(client, recorde
         Household.objects.create(region_id="34.04.07.2001")
     overlap.take()
     cost = UnitCost.objects.create(program=program, year=2026, amount=600_000, source="Kemensos 2026")
-    query = {"wilayah": "34.04", "tahun": 2026}
+    query = {"wilayah": "34.04", "tahun": 2026, "bab": "semua"}
     officer(client, "manager", "34.04")
     page = client.get(reverse("planning"), query).content.decode()
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/admin/[^"]+)"', page)]

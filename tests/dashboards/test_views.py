@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 from portal.accounts.models import RoleAssignment, User
 from portal.ledger.models import AuditEntry
 from portal.units.models import Unit
+from reports.dashboards.areas import ALL, LINES
 from reports.dashboards.glossary import GLOSSARY
-from reports.dashboards.panels import ALL, CHAPTERS
-from reports.dashboards.views import LINES
+from reports.dashboards.panels import CHAPTERS
 
 from .test_facts import desk, work_at_random  # noqa: F401
 
@@ -167,7 +167,7 @@ def test_filters_go_along_through_the_chapters_and_a_wrong_chapter_does_not_exis
     officer(client, "manager", "34.04")
     chosen = {"wilayah": "34.04.07", "jenis": "need", "dari": "2026-02", "baris": "semua"}
     page = client.get(reverse("dashboard"), chosen)
-    addresses = [address for _one, address in page.context["chapters"]] + [page.context["all_chapters"]]
+    addresses = [address for _code, _name, address in page.context["chapter_links"]]
     assert len(addresses) == len(CHAPTERS) + 1
     for address in addresses:
         asked = parse_qs(address[1:])
