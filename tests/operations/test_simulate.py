@@ -230,6 +230,18 @@ def test_every_recorded_indicator_of_the_reference_data_gets_values():
             assert (value < values[code, place, years[0]]) == indicator.higher_is_worse
 
 
+def test_every_village_has_a_puskesos_where_the_plan_says_so():
+    found = {}
+    for share in (0, 100):
+        plan = plans.make(plans.Plan("34.01.01", 7, UNTIL, 1, households=5, cases=5, puskesos=share))
+        with transaction.atomic():
+            fill(plan, with_reports=False)
+            found[share] = Unit.objects.filter(kind="puskesos").count()
+            transaction.set_rollback(True)
+    # The first village has one in any case.
+    assert found == {0: 1, 100: len(plan.regencies[0].villages)} and found[100] > 5
+
+
 def test_one_village_is_the_smallest_size():
     fill(plan_for("34.04.07.2001", households=5, cases=8), with_reports=False)
     assert set(Case.objects.values_list("region_id", flat=True)) == {"34.04.07.2001"}
@@ -270,6 +282,9 @@ def test_the_command_says_its_plan_and_refuses_a_real_installation(capsys, setti
     assert not Unit.objects.exists()
     with pytest.raises(CommandError, match="no demo installation"):
         call_command("simulate", area=DEPOK)
+    for wrong in ({"puskesos": 101}, {"quarters": 0}):
+        with pytest.raises(CommandError, match="--puskesos must be"):
+            call_command("simulate", area=DEPOK, plan=True, **wrong)
     with pytest.raises(CommandError, match="no region"):
         call_command("simulate", area="99.99", plan=True)
 

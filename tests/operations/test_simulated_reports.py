@@ -34,6 +34,9 @@ def test_the_quarters_are_those_of_the_simulated_time():
         "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"
     ]  # fmt: skip
     assert len(quarters_of(plans.Plan("34", 1, dt.date(2026, 12, 31), 5))) == 20
+    assert [str(quarter) for quarter in quarters_of(plans.Plan("34", 1, dt.date(2026, 11, 23), 1, quarters=2))] == [
+        "2026-Q3", "2026-Q4"
+    ]  # fmt: skip
 
 
 def check_reports():

@@ -18,7 +18,7 @@ from portal.units.models import Decree, Equipment, Funding, Unit
 from programs_catalog.models import ProgramDesk
 
 from .bulk import Table
-from .plan import KNOWN, PUSKESOS_OF_VILLAGES, Place, Plan, RegencyPlan
+from .plan import KNOWN, Place, Plan, RegencyPlan
 
 #: posts of a secretariat and how many hold them; of a Puskesos
 SECRETARIAT = {"manager": 1, "front_office": 2, "back_office": 2}
@@ -99,7 +99,7 @@ class Offices:
             self.chance.randint(2016, 2022), self.chance.randint(1, 12), self.chance.randint(1, 28)
         )
         staff = Staff(self._unit("slrt", one.place, f"SLRT {one.place.name}"))
-        share = 100 if one.code == KNOWN else PUSKESOS_OF_VILLAGES
+        share = 100 if one.code == KNOWN else self.plan.puskesos
         for number, village in enumerate(one.villages):
             # The first always has one: no regency is without.
             if number == 0 or self.chance.random() * 100 < share:

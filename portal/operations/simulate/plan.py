@@ -64,6 +64,10 @@ class Plan:
     years: int
     households: int | None = None
     cases: int | None = None
+    #: villages of a hundred with a Puskesos
+    puskesos: int = PUSKESOS_OF_VILLAGES
+    #: so many of the newest quarters have reports; None: all of the time
+    quarters: int | None = None
     regencies: list[RegencyPlan] = field(default_factory=list)
 
     @property
@@ -86,7 +90,10 @@ class Plan:
 
     def key(self) -> str:
         """What makes two runs the same run, so that an interrupted one goes on."""
-        return f"{self.area}|{self.seed}|{self.until}|{self.years}|{self.households}|{self.cases}"
+        parts = (
+            self.area, self.seed, self.until, self.years, self.households, self.cases, self.puskesos, self.quarters,
+        )  # fmt: skip
+        return "|".join(map(str, parts))
 
 
 def make(plan: Plan) -> Plan:

@@ -62,7 +62,7 @@ SCALE = {Tier.PUSKESOS: 1, Tier.SLRT: 20, Tier.PROVINCE: 40, Tier.NATION: 100}
 
 
 def quarters_of(plan: Plan) -> list[Quarter]:
-    """The whole quarters of the simulated time and the one that runs."""
+    """The whole quarters of the simulated time and the one that runs, or the newest of them."""
     quarter = Quarter.of(plan.start)
     if quarter.start < plan.start:
         quarter = quarter.next()
@@ -70,7 +70,7 @@ def quarters_of(plan: Plan) -> list[Quarter]:
     while quarter.start <= plan.until:
         found.append(quarter)
         quarter = quarter.next()
-    return found
+    return found if plan.quarters is None else found[-plan.quarters :]
 
 
 @dataclass

@@ -28,6 +28,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--households", type=int, help="families in all (one for 25 inhabitants)")
         parser.add_argument("--cases", type=int, help="cases in all (by the visits of Sleman: 13,750 a year)")
+        parser.add_argument(
+            "--puskesos",
+            type=int,
+            default=plans.PUSKESOS_OF_VILLAGES,
+            help=f"villages of a hundred that have one ({plans.PUSKESOS_OF_VILLAGES}); in Sleman all have",
+        )
+        parser.add_argument(
+            "--quarters", type=int, help="reports of so many of the newest quarters (of all the years)"
+        )
         parser.add_argument("--no-reports", action="store_true", help="leave out reports and evaluations")
         parser.add_argument(
             "--processes",
@@ -38,11 +47,15 @@ class Command(BaseCommand):
             "--plan", action="store_true", help="say what would be written, and write nothing"
         )
 
-    def handle(self, *, area, years, seed, until, households, cases, no_reports, processes, plan, **options):
+    def handle(
+        self, *, area, years, seed, until, households, cases, puskesos, quarters, no_reports, processes, plan, **options
+    ):  # fmt: skip
         if not (settings.DEMO or settings.DEBUG or plan):
             raise CommandError("This is no demo installation: the settings say DEMO = False.")
         if years < 1 or (households or 0) < 0 or (cases or 0) < 0:
             raise CommandError("--years must be 1 or more, --households and --cases not negative.")
+        if not 0 <= puskesos <= 100 or (quarters is not None and quarters < 1):
+            raise CommandError("--puskesos must be 0 to 100, --quarters 1 or more.")
         if processes is None:
             processes = (os.cpu_count() or 1) if connection.vendor == "postgresql" else 1
         if processes < 1:
@@ -52,7 +65,14 @@ class Command(BaseCommand):
         try:
             made = plans.make(
                 plans.Plan(
-                    area, seed, until or timezone.localdate(), years, households=households, cases=cases
+                    area,
+                    seed,
+                    until or timezone.localdate(),
+                    years,
+                    households=households,
+                    cases=cases,
+                    puskesos=puskesos,
+                    quarters=quarters,
                 )
             )
         except ValueError as error:
