@@ -1,212 +1,173 @@
-"""The roll-up of a whole nation's village reports against the same sums in one statement; documents against the bare engine."""
+"""A simulated nation whose last quarter waits for its close: village reports added up to the nation, and closed.
+
+Sizes: `BENCH_PUSKESOS` is how many villages of a hundred have a Puskesos (100, so every village reports); the cases
+(`BENCH_REPORTED_CASES`, 50,000) only give the reports something to count.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import resource
+import os
+from collections.abc import Iterable
 
-import pypdf
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models import F
 
-from portal.pdf import ASSETS, cached_pdf, html_to_pdf, render_html
-from portal.regions.models import Level
-from reports.monitoring.definition import Definition, Question, Section
-from reports.monitoring.models import Instrument, InstrumentVersion, digest_of
+from portal.accounts.models import User
+from portal.operations.simulate.loading import unchecked
+from portal.operations.simulate.reports import CLOSED_AFTER
 from reports.quarterly import closing
-from reports.quarterly.figures import fill
-from reports.quarterly.models import Figure, QuarterlyReport, ReportingCycle, ReportVersion
+from reports.quarterly.figures import Asked, digest, figure_keys, fill
+from reports.quarterly.models import Figure, ReportingCycle, ReportVersion
+from reports.quarterly.workflow import CYCLE_FLOW, FINAL, Tier
 from tests.bench import Row, measure, timed
 
-FIGURES = 30
-DUE = {f"due_{tier}": dt.date(2026, 10, 10) for tier in ("puskesos", "slrt", "province", "nation")}
+from .apart import memory_of
+from .worlds import reported_quarter, world
+
+CASES = int(os.environ.get("BENCH_REPORTED_CASES", 50_000))
+PUSKESOS = int(os.environ.get("BENCH_PUSKESOS", 100))
+UPPER = (Tier.SLRT, Tier.PROVINCE, Tier.NATION)
 
 
-def _cycle() -> ReportingCycle:
-    questions = tuple(Question(f"figure_{n}", "integer", f"Angka {n}") for n in range(FIGURES))
-    definition = Definition((Section("s", "S", questions=questions),)).to_json()
-    instrument = Instrument.objects.create(code="bench", name="Bench", purpose="quarterly")
-    version = InstrumentVersion.objects.create(
-        instrument=instrument, number=1, definition=definition, digest=digest_of(definition), valid_from=dt.date(2020, 1, 1),
-        published_at=timezone.now(), status="published",
-    )  # fmt: skip
-    return ReportingCycle.objects.create(
-        quarter_code="2026-Q3",
-        instrument_version=version,
-        opens_on=dt.date(2026, 10, 1),
-        status="open",
-        **DUE,
+def before_the_close() -> ReportingCycle:
+    """The quarter of a nation on the day of its close: all who report have been accepted, the rest will be missed."""
+    quarter = reported_quarter()
+    until = ReportingCycle.due_dates(quarter)["due_nation"] + dt.timedelta(days=CLOSED_AFTER)
+    # The quarter after it runs already.
+    world("", cases=CASES, families=CASES, until=until, quarters=2, puskesos=PUSKESOS)
+    return ReportingCycle.objects.get(quarter_code=str(quarter))
+
+
+def _roll_up(cycle: ReportingCycle, tier: str) -> list[ReportVersion]:
+    """Count and add up the reports of a tier anew, as versions beside the sealed ones, with what was typed there."""
+    reports = list(cycle.reports.counted().filter(tier=tier).select_related("cycle", "version"))
+    made = ReportVersion.objects.bulk_create(
+        ReportVersion(report=report, number=2, answers=report.version.answers) for report in reports
     )
+    fill(cycle, reports, {version.report_id: version for version in made})
+    return made
 
 
-def _reports(cycle, tier: str, level: int, parent: str = "", length: int = 0, part: int = 1) -> int:
-    """One report for every place of a level (for every `part`th village), written by the database itself."""
+def _plain_sums(cycle: ReportingCycle) -> dict[tuple[str, str, str], object]:
+    """The same sums by regency, province and nation (code, key, item), in one statement over what each place did itself."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into quarterly_quarterlyreport (cycle_id, tier, region_id, parent_id, status, status_since, due_on, number, place_name, is_demo) "
-            "select %s, %s, r.code, p.id, 'draft', now(), %s, '', r.code, false "
-            "from (select code, row_number() over (order by code) n from regions_region where level = %s) r "
-            "left join quarterly_quarterlyreport p on p.cycle_id = %s and p.tier = %s and (p.region_id = left(r.code, %s) or p.region_id is null) "
-            "where r.n %% %s = 0",
-            [cycle.pk, tier, DUE["due_slrt"], level, cycle.pk, parent, length, part],
-        )  # fmt: skip
-        return cursor.rowcount
-
-
-def _nation(part: int = 1) -> tuple[ReportingCycle, int]:
-    """Every village has sent thirty figures and been accepted; the tiers above are still to be made."""
-    cycle = _cycle()
-    QuarterlyReport.objects.create(
-        cycle=cycle, tier="nation", region=None, due_on=DUE["due_slrt"], place_name="ID"
-    )
-    _reports(cycle, "province", 1, "nation")
-    _reports(cycle, "slrt", 2, "province", 2)
-    count = _reports(cycle, "puskesos", int(Level.VILLAGE), "slrt", 5, part)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into quarterly_reportversion (report_id, number, answers, explanations, coverage, reason, created_at, digest) "
-            "select id, 1, '{}', '{}', '{}', '', now(), '' from quarterly_quarterlyreport where tier = 'puskesos'"
+            "select case when grouping(r.province_code) = 1 then '' when grouping(r.regency_code) = 1 "
+            "then coalesce(nullif(r.province_code, ''), '-') else coalesce(nullif(r.regency_code, ''), '-') end, f.key, f.item, sum(f.own) from quarterly_figure f "
+            "join quarterly_quarterlyreport r on r.version_id = f.version_id "
+            "left join quarterly_quarterlyreport above on above.id = r.parent_id "
+            "where r.cycle_id = %s and r.status = 'accepted' and (above.id is null or above.status = 'accepted') "
+            "group by grouping sets ((r.province_code, r.regency_code, f.key, f.item), (r.province_code, f.key, f.item), (f.key, f.item))",
+            [cycle.pk],
         )
-        cursor.execute(
-            "insert into quarterly_figure (version_id, key, item, own, value) "
-            "select v.id, 'figure_' || n, '', (v.id * 7 + n) %% 100, (v.id * 7 + n) %% 100 "
-            "from quarterly_reportversion v, generate_series(0, %s) n",
-            [FIGURES - 1],
-        )
-        cursor.execute("update quarterly_reportversion set sealed_at = now(), digest = md5(id::text)")
-        cursor.execute(
-            "update quarterly_quarterlyreport r set version_id = v.id, first_sent_on = '2026-10-05', status = 'accepted' "
-            "from quarterly_reportversion v where v.report_id = r.id"
-        )
-        cursor.execute("analyze")
-    return cycle, count
+        return {tuple(place): total for *place, total in cursor.fetchall() if total is not None}
 
 
-def _forget() -> None:
-    """Everything about reports, past the triggers that keep what was sent."""
-    with connection.cursor() as cursor:
-        cursor.execute("truncate quarterly_reportingcycle, monitoring_instrument cascade")
+def _added(cycle: ReportingCycle) -> set[str]:
+    """The figures that are added up; rates are not."""
+    return {
+        key
+        for key, question in figure_keys(Asked(cycle).core)
+        if question.roll_up == "sum" and question.type != "calculation"
+    }
 
 
-def _memory() -> float:
-    """The most memory this process has had, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _roll_up(cycle: ReportingCycle, tier: str) -> None:
-    with transaction.atomic():
-        reports = list(cycle.reports.filter(tier=tier).select_related("cycle"))
-        versions = ReportVersion.objects.bulk_create(
-            [ReportVersion(report=report, number=1) for report in reports]
-        )
-        fill(cycle, reports, {version.report_id: version for version in versions})
-        ReportVersion.objects.filter(report__cycle=cycle, report__tier=tier).update(
-            sealed_at=timezone.now(), digest="x"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update quarterly_quarterlyreport r set version_id = v.id, first_sent_on = '2026-10-05', status = 'accepted' "
-                "from quarterly_reportversion v where v.report_id = r.id and r.tier = %s", [tier],
-            )  # fmt: skip
-
-
-def _plain_sum() -> dict[str, int]:
-    """The same sums by regency, province and nation, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select grouping(r.regency_code), r.province_code, r.regency_code, f.key, sum(f.value) from quarterly_figure f "
-            "join quarterly_quarterlyreport r on r.version_id = f.version_id and r.tier = 'puskesos' "
-            "group by grouping sets ((r.regency_code, r.province_code, f.key), (r.province_code, f.key), (f.key))"
-        )
-        return {
-            key: total
-            for level, province, _regency, key, total in cursor.fetchall()
-            if level and province is None
-        }
+def _sums_of(cycle: ReportingCycle, versions: Iterable[ReportVersion]) -> dict[tuple[str, str, str], object]:
+    """What these versions say of the same (code, key, item)."""
+    rows = Figure.objects.filter(version__in=versions, key__in=_added(cycle), value__isnull=False)
+    return {
+        (code or "", key, item): value
+        for code, key, item, value in rows.values_list("version__report__region_id", "key", "item", "value")
+    }
 
 
 def _close(cycle: ReportingCycle) -> str:
-    ReportingCycle.objects.filter(pk=cycle.pk).update(status="closing")
+    """Close as the National Secretariat, and do what its job does; returns the digest."""
+    by = User.objects.get(username="sim.seknas")
+    with transaction.atomic():
+        CYCLE_FLOW.record(CYCLE_FLOW.lock(cycle, "close", by=by), "close", by=by)
     return closing.finish_closing(ReportingCycle.objects.get(pk=cycle.pk))
 
 
-def _bare_update() -> None:
+def _bare_update(cycle: ReportingCycle) -> None:
     """The same change of status in one statement, without a log; it is taken back."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("update quarterly_quarterlyreport set status = 'returned', status_since = now()")
+        cursor.execute(
+            "update quarterly_quarterlyreport set status = case status when 'accepted' then 'closed' else 'missed' end, "
+            "status_since = now() where cycle_id = %s", [cycle.pk],
+        )  # fmt: skip
+        transaction.set_rollback(True)
+
+
+def whole_way(quarter_code: str, part: int) -> None:
+    """Add up and close with every `part`th village report, and take it back."""
+    cycle = ReportingCycle.objects.get(quarter_code=quarter_code)
+    with transaction.atomic():
+        if part > 1:
+            with unchecked(), connection.cursor() as cursor:
+                cursor.execute(
+                    "delete from quarterly_quarterlyreport where cycle_id = %s and tier = 'puskesos' and id %% %s <> 0",
+                    [cycle.pk, part],
+                )
+        for tier in UPPER:
+            _roll_up(cycle, tier)
+        _close(cycle)
         transaction.set_rollback(True)
 
 
 @measure("National close", on=("postgresql",))
 def national_close():
-    quarter, _count = _nation(part=4)
-    for tier in ("slrt", "province", "nation"):
-        _roll_up(quarter, tier)
-    _close(quarter)
-    small = _memory()
-    _forget()
-    cycle, count = _nation()
-    expected: dict[str, int] = {}
-    plain = timed(lambda: expected.update(_plain_sum()), repeat=2)
-    rolled = sum(timed(lambda tier=tier: _roll_up(cycle, tier)) for tier in ("slrt", "province", "nation"))
-    national = dict(
-        Figure.objects.filter(version__report__cycle=cycle, version__report__tier="nation").values_list(
-            "key", "value"
-        )
-    )
-    wrong = sum(1 for key, total in expected.items() if national.get(key) != total)
+    cycle = before_the_close()
+    database = connection.settings_dict["NAME"]
+    parts = [memory_of(whole_way, database, cycle.quarter_code, part) for part in (4, 1)]
+    villages = cycle.reports.counted().filter(tier=Tier.PUSKESOS)
+    count = villages.count()
+    figures = Figure.objects.filter(
+        version__report__in=villages, version=F("version__report__version")
+    ).count()
+    expected: dict = {}
+    plain = timed(lambda: expected.update(_plain_sums(cycle)), repeat=2)
+    with transaction.atomic():
+        made: list[ReportVersion] = []
+        rolled = timed(lambda: [made.extend(_roll_up(cycle, tier)) for tier in UPPER])
+        found = _sums_of(cycle, made)
+        sealed = dict(cycle.reports.values_list("pk", "version__digest"))
+        other = sum(1 for version in made if digest(version) != sealed[version.report_id])
+        transaction.set_rollback(True)
+    added = _added(cycle)
+    # “-” is what provinces and the nation did themselves: no regency's sum.
+    expected = {place: sum_ for place, sum_ in expected.items() if place[0] != "-" and place[1] in added}
+    wrong = sum(1 for place in expected.keys() | found.keys() if expected.get(place) != found.get(place))
     yield Row(
-        f"{count:,} village reports of {FIGURES} figures to the nation, against one SQL statement",
+        f"{count:,} village reports of {figures / count:.0f} figures to the nation, against one SQL statement",
         rolled,
         plain,
         at_most=6,
     )
-    yield Row("national figures that differ from it", wrong, FIGURES, "figures", at_most=0)
-    bare = timed(_bare_update)
+    yield Row(
+        "sums of regencies, provinces and nation that differ from it", wrong, len(found), "sums", at_most=0
+    )
+    yield Row("reports that differ from the sealed ones", other, len(made), "reports", at_most=0)
+    everything = cycle.reports.count()
+    bare = timed(lambda: _bare_update(cycle))
     digests: list[str] = []
     closed = timed(lambda: digests.append(_close(cycle)))
     yield Row(
-        f"closing {count:,} reports with a log row for each, against one bare UPDATE", closed, bare, at_most=8
+        f"closing {everything:,} reports with a log row for each, against one bare UPDATE",
+        closed,
+        bare,
+        at_most=8,
     )
     again = timed(lambda: digests.append(closing.finish_closing(ReportingCycle.objects.get(pk=cycle.pk))))
     yield Row("closing again, against the first time", again, closed, at_most=0.5)
     yield Row("digests of the two closings", len(set(digests)), 1, "digests", at_most=1)
-    yield Row("memory of the whole nation, against a quarter of it", _memory(), small, "MB", at_most=1.25)
-
-
-@measure("Documents")
-def documents():
-    from xhtml2pdf import pisa
-
-    columns = [
-        {"label": "Wilayah", "width": 60, "kind": "text"},
-        {"label": "Kasus", "width": 40, "kind": "number"},
-    ]
-    context = {"title": "Laporan", "columns": columns, "facts": [(f"Desa {n}", n * 37) for n in range(150)]}
-    html = render_html("pdf/report.html", context)
-    pages: list[int] = []
-
-    def bare():
-        out = io.BytesIO()
-        pisa.CreatePDF(html, dest=out, path=str(ASSETS / "document.html"), encoding="utf-8")
-        pages.append(len(pypdf.PdfReader(out).pages))
-
-    bare()
-    engine = timed(bare, repeat=3)
-    ours = timed(lambda: html_to_pdf(html), repeat=3)
+    left = cycle.reports.exclude(status__in=FINAL).count()
+    yield Row("reports neither closed nor set down as missing", left, everything, "reports", at_most=0)
     yield Row(
-        "pages a second of the bare engine, against ours",
-        pages[0] / engine,
-        pages[0] / ours,
-        "pages/s",
-        at_most=1.3,
-    )
-    yield Row("a report of many pages, against the bare engine", ours, engine, at_most=1.3)
-    first = timed(lambda: cached_pdf("pdf/report.html", context))
-    yield Row(
-        "the same report again, against its first rendering",
-        timed(lambda: cached_pdf("pdf/report.html", context), repeat=3),
-        first,
-        at_most=0.3,
+        "memory of the whole nation, against a quarter of its villages",
+        parts[1],
+        parts[0],
+        "MB",
+        at_most=1.25,
     )

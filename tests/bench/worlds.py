@@ -6,10 +6,11 @@ go from one to the other and back: what else the machine does falls on both.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils import timezone
 from portal.operations.loading import load
 from portal.operations.simulate import plan as plans
 from portal.operations.simulate.run import simulate
+from portal.periods import Quarter
 from reports.dashboards.figures import Choice
 from tests.bench import timed
 from tests.database import PostgreSQLCopy, SQLiteCopy, private_copy
@@ -26,18 +28,18 @@ SEED = 2026
 
 @dataclass
 class World:
-    """One simulated database: cases of one year, and a register."""
+    """One simulated database: cases of one year, a register, and reports where the plan has quarters."""
 
-    area: str
-    cases: int
-    families: int
+    plan: plans.Plan
     copy: SQLiteCopy | PostgreSQLCopy
-    plan: plans.Plan = field(init=False)
 
-    def __post_init__(self):
-        self.plan = plans.make(
-            plans.Plan(self.area, SEED, timezone.localdate(), 1, households=self.families, cases=self.cases)
-        )
+    @property
+    def area(self) -> str:
+        return self.plan.area
+
+    @property
+    def cases(self) -> int:
+        return self.plan.cases
 
     @property
     def year(self) -> Choice:
@@ -50,9 +52,9 @@ class World:
         load("reference", again=True, tell=lambda text: None)
         postgres = connection.vendor == "postgresql"
         simulate(
-            self.plan,
+            plans.make(self.plan),
             tell=lambda text: None,
-            with_reports=False,
+            with_reports=self.plan.quarters is not None,
             processes=(os.cpu_count() or 1) if postgres else 1,
         )
         with connection.cursor() as cursor:
@@ -63,21 +65,41 @@ class World:
         return self
 
 
-_made: dict[tuple, World] = {}
+_made: dict[str, World] = {}
 
 
-def world(area: str, *, cases: int, families: int) -> World:
-    """The database of so many cases and families in an area, made when first asked for; the connection leads there."""
-    key = (area, cases, families)
-    if key not in _made:
+def world(
+    area: str,
+    *,
+    cases: int,
+    families: int,
+    until: dt.date | None = None,
+    quarters: int | None = None,
+    puskesos: int = plans.PUSKESOS_OF_VILLAGES,
+) -> World:
+    """The database of so many cases and families in an area, made when first asked for; the connection leads there.
+
+    It ends `until` (today), with the reports of the newest `quarters` (none), and has a Puskesos in so many villages of a
+    hundred.
+    """
+    plan = plans.Plan(
+        area, SEED, until or timezone.localdate(), 1, households=families, cases=cases, quarters=quarters, puskesos=puskesos,
+    )  # fmt: skip
+    if plan.key() not in _made:
         copy = private_copy(f"_world_{len(_made)}")
         copy.restore()
-        place = f"{area or 'the nation'}, {cases:,} cases, {families:,} families"
-        made = World(area, cases, families, copy)
+        made = World(plan, copy)
         seconds = timed(made.fill)
-        sys.stderr.write(f"    simulated {place}: {seconds:,.0f} s\n")
-        _made[key] = made
-    return _made[key].use()
+        sys.stderr.write(
+            f"    simulated {area or 'the nation'}, {cases:,} cases, {families:,} families: {seconds:,.0f} s\n"
+        )
+        _made[plan.key()] = made
+    return _made[plan.key()].use()
+
+
+def reported_quarter() -> Quarter:
+    """The newest quarter whose reports have all been due by now."""
+    return Quarter.of(timezone.localdate()).previous().previous()
 
 
 def remove_worlds() -> None:
