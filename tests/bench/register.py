@@ -1,5 +1,6 @@
-"""The register import: staged and merged, against a bare COPY of the same rows into the same indexed tables."""
+"""The register import: simulated families staged and merged, against a bare COPY of the same rows into the same indexed tables."""
 
+import csv
 import datetime as dt
 import io
 import os
@@ -10,30 +11,46 @@ from django.db import connection, transaction
 
 from cases.households.models import Household, Person
 from cases.households.services.register import check_register, start_import, write_register
-from cases.households.services.register.reading import COLUMNS
+from cases.households.services.register.reading import COLUMNS, CONDITIONS
 from portal.accounts.models import User
-from portal.regions.models import Level, Region
 from tests.bench import Row, measure, timed
 
+from .worlds import world
+
 ROWS = int(os.environ.get("BENCH_REGISTER_ROWS", 100_000))
+#: DI Yogyakarta, whose families of some 3.2 members become the file
+PROVINCE = "34"
+RELATIONS = {"head": "kepala keluarga", "spouse": "istri", "child": "anak"}
+YES_NO = {True: "ya", False: "tidak"}
 
 
-def file_of(count: int) -> bytes:
-    """Families of four in all the villages in turn, every person with a NIK."""
-    villages = list(
-        Region.objects.filter(level=Level.VILLAGE).order_by("pk").values_list("pk", flat=True)[:5000]
-    )
+def lines_of(count: int) -> list[str]:
+    """So many members of a simulated register as lines of its file, family by family, with their facts."""
+    world(PROVINCE, cases=0, families=count * 10 // 28)
+    people = Person.objects.select_related("household").order_by("household_id", "pk")[:count]
     out = io.StringIO()
-    out.write(",".join(COLUMNS) + "\n")
-    for number in range(count):
-        family = number // 4
-        day, serial = 1 + number // 9999 % 28, number % 9999 + 1
-        nik = f"{340401 + number // 279_972:06d}{day:02d}0485{serial:04d}"
-        village = villages[family % len(villages)]
-        out.write(
-            f"K-{family},3404010101{family % 1_000_000:06d},{village},Jl. Melati {family},{family % 10 + 1},{nik},Siti {number},P,1985-04-17,anak,buruh\n"
-        )
-    return out.getvalue().encode()
+    writer = csv.writer(out)
+    for person in people.iterator(chunk_size=2_000):
+        family = person.household
+        facts = {**family.conditions, **person.conditions}
+        writer.writerow(
+            (
+                family.register_id, family.family_card_number, family.region_id, family.address, family.decile, person.nik,
+                person.name, person.sex, person.born_on, RELATIONS[person.relation], facts.get("occupation", ""),
+                *(_told(facts.get(fact, "")) for fact in CONDITIONS.values()),
+            )
+        )  # fmt: skip
+    lines = out.getvalue().splitlines(keepends=True)
+    assert len(lines) == count, f"only {len(lines):,} people are simulated"
+    return lines
+
+
+def _told(value):
+    return YES_NO[value] if isinstance(value, bool) else value
+
+
+def file_of(lines: list[str]) -> bytes:
+    return (",".join((*COLUMNS, *CONDITIONS)) + "\n" + "".join(lines)).encode()
 
 
 def run_of(content: bytes, version: str):
@@ -89,21 +106,29 @@ def empty() -> None:
 
 @measure("Register import", on=("postgresql",))
 def register():
+    lines = lines_of(ROWS)
+    # They left as a file; now they come in.
+    empty()
     # The small one first: what Python keeps for itself it keeps from here on.
-    peak_of(lambda advance: check_register(run_of(file_of(20_000), "warm"), advance))
-    small = peak_of(lambda advance: check_register(run_of(file_of(ROWS // 2), "half"), advance))
-    content = file_of(ROWS)
-    first, again = run_of(content, "1"), run_of(content, "2")
-    checked = timed(lambda: check_register(first))
-    written = timed(lambda: write_register(first))
-    assert Person.objects.count() == ROWS, Person.objects.count()
+    peak_of(lambda advance: check_register(run_of(file_of(lines[: ROWS // 5]), "warm"), advance))
+    small = peak_of(lambda advance: check_register(run_of(file_of(lines[: ROWS // 2]), "half"), advance))
+    content = file_of(lines)
+    checked = written = bare = float("inf")
+    # In turns, twice: what else the machine does falls on both.
+    for turn in (1, 2):
+        empty()
+        run = run_of(content, f"first {turn}")
+        checked = min(checked, timed(lambda: check_register(run)))  # noqa: B023 - called at once
+        written = min(written, timed(lambda: write_register(run)))  # noqa: B023
+        assert Person.objects.count() == ROWS, Person.objects.count()
+        parts = copied()
+        empty()
+        bare = min(bare, timed(lambda: bare_copy(parts)))  # noqa: B023
+        assert Person.objects.count() == ROWS
+    again = run_of(content, "again")
     large = peak_of(lambda advance: check_register(again, advance))
     assert (again.created_count, again.changed_count, again.unchanged_count) == (0, 0, ROWS)
     unchanged = timed(lambda: write_register(again))
-    parts = copied()
-    empty()
-    bare = timed(lambda: bare_copy(parts))
-    assert Person.objects.count() == ROWS
     yield Row(
         f"writing {ROWS:,} checked rows against COPY into the same indexed tables", written, bare, at_most=4
     )
