@@ -164,7 +164,8 @@ class Found:
     # -- where
     @cached_property
     def areas(self):
-        return parts.area_rows(self.choice, self.link)
+        # A long list shows its first lines: those with the most to do.
+        return sorted(parts.area_rows(self.choice, self.link), key=lambda row: (-row.total.n, row.code))
 
     @cached_property
     def _covers(self):

@@ -77,11 +77,10 @@ class WallView(DashboardView):
         # Nobody clicks on a wall, and nobody scrolls it: bare numbers, and the areas with the most cases.
         context = super().get_context_data(**kwargs)
         covers = {row.code: row.cover for row in context["cover"]}
-        busiest = sorted(context["areas"], key=lambda row: (-row.total.n, row.code))[:WALL_AREAS]
         charts = [context[name] for name in ("month_chart", "status_chart", "sector_chart")]
         return context | {
             "lists": None,
-            "busiest": [(row, covers.get(row.code)) for row in busiest],
+            "busiest": [(row, covers.get(row.code)) for row in context["areas"][:WALL_AREAS]],
             "charts": [chart for chart in charts if chart],
         }
 
