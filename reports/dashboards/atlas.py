@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils import formats
@@ -87,12 +87,12 @@ def _color(value: float | None, ends: list[float]) -> str:
 
 def draw(
     code: str, title: str, values: Mapping[str, float | None], *, unit: str, links: Mapping[str, str] | None = None,
-    by_size: bool = False, paper: bool = False, large: bool = False,
+    by_size: bool = False, paper: bool = False, large: bool = False, named: Collection[str] | None = None,
 ) -> AreaMap | None:  # fmt: skip
     """The map of the areas right below `code` with a value each; None for a village or where nothing can be placed.
 
     `by_size` draws points of a count as circles whose surface grows with it; `paper` leaves out what PDF cannot draw;
-    `large` writes for who stands across the room.
+    `large` writes for who stands across the room; where not all names find room, `named` says which areas get theirs.
     """
     level = level_of(code)
     if level == Level.VILLAGE:
@@ -135,7 +135,7 @@ def draw(
         if target and not paper:
             drawn = f'<a href="{escape(target)}" aria-label="{escape(words.strip())}">{drawn}</a>'
         (shapes if one.pk in rings else points).append((-(value or 0), drawn))
-        if one in placed:
+        if one in placed and (named is None or one.pk in named):
             x, y = frame.point(one.longitude, one.latitude)
             names.append((x, y, 2 if one.pk in rings else _radius(value, largest, by_size), one.short_name))
     # Large circles first, so that small ones lie upon them.

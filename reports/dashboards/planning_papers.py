@@ -28,8 +28,8 @@ MOST_ON_PAPER = {"locations": 10, "programs": 10, "gaps": 12, "changes": 0}
 #: and so many beside a what-if
 MOST_WITH_WHAT_IF = {"locations": 10, "programs": 7, "gaps": 8, "changes": 6}
 
-#: millimetres
-MAP_WIDTH = 74
+#: millimetres; the nation lies wide and low
+MAP_WIDTH, NATION_WIDTH = 74, 92
 
 
 class PlanningPdfView(PlanningArea, View):
@@ -71,7 +71,7 @@ class PlanningPdfView(PlanningArea, View):
             "subtitle": _("Material for RKPD, KUA-PPAS and RPJMD, cases of %(year)s")
             % {"year": self.brief["year"]},
             "facts": self.facts(),
-            "map_width": MAP_WIDTH,
+            "map_width": MAP_WIDTH if self.code else NATION_WIDTH,
             "score_sources": list(dict.fromkeys(score.source for score in self.brief["card"].scores)),
             "differences": asked.form.differences() if asked else [],
             "unit_sources": sorted(

@@ -121,8 +121,8 @@ class PlanningArea(AreaView):
     def _measures(self, keys, weights) -> list[tuple[str, float, str]]:
         return [(key, weights[key], self.form[self.form.name_of(key)].label) for key in keys]
 
-    #: a PDF draws less than a browser
-    on_paper = False
+    #: a PDF draws less than a browser; the names of so many areas find room on its map, else those of the first
+    on_paper, most_names, first_names = False, 20, 10
 
     def map(self, ranked) -> atlas.AreaMap | None:
         """The poverty map: the areas below by their score, or by one indicator."""
@@ -141,7 +141,9 @@ class PlanningArea(AreaView):
         links = {row.code: self.link(row.code, "planning") for row in ranked}
         if measure == SCORE and not self.form.weighs_locations():
             return None
-        return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper)
+        first = [row.code for row in ranked[: self.first_names]]
+        named = first if self.on_paper and len(ranked) > self.most_names else None
+        return atlas.draw(self.code, title, values, unit=unit, links=links, paper=self.on_paper, named=named)
 
 
 class PlanningView(InChapters, PlanningArea, TemplateView):

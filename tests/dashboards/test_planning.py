@@ -202,6 +202,18 @@ def test_brief_as_page_pdf_and_sheet(client, program):
     assert any(row[3] == 1_800_000 for row in rows)
 
 
+def test_the_map_on_paper_names_the_first_where_not_all_find_room(client):
+    reference.load(None)
+    for code in Region.objects.current().filter(level=1).values_list("pk", flat=True):
+        IndicatorValue.objects.create(indicator_id="p0", region_id=code, year=2025, value=int(code) % 30, source="uji")  # fmt: skip
+    officer(client, "national_secretariat", None)
+    text = PdfReader(io.BytesIO(client.get(reverse("planning-pdf")).content)).pages[0].extract_text()
+    ranked = planning.locations(Choice(code="", **YEAR), planning.location_weights())
+    first, last = (Region.objects.get(pk=ranked[place].code).short_name for place in (0, -1))
+    # Once on the map and once in the table; the others stand on neither.
+    assert text.count(first) == 2 and last not in text
+
+
 def test_a_planner_sees_no_other_area_and_a_clerk_no_planning(client):
     officer(client, "regency_planning", "34.04")
     for name in ("planning", "planning-pdf", "planning-xlsx"):
