@@ -13,7 +13,7 @@ from portal.api import api
 from portal.backoffice.home import HomeView
 from portal.backoffice.people.account import own_account
 from public_site.api import hsds_api
-from public_site.views.interface import interfaces
+from public_site.views.interface import interfaces, no_such_address
 
 urlpatterns = [
     path("", include("portal.operations.urls")),
@@ -36,6 +36,8 @@ urlpatterns = [
     path("", include("public_site.data_urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]
+# After every interface, before the pages: who reads by a program is answered as by the interface itself.
+urlpatterns.append(re_path(r"^api/.+$", no_such_address))
 urlpatterns += i18n_patterns(
     path("pembentukan/", include("portal.formation.urls")),
     path("", include("public_site.urls")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import is_aware, make_aware
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 from pydantic import ConfigDict, Field
@@ -73,6 +75,9 @@ class Paging(Schema):
 
 
 class ServiceFilter(Paging):
+    minimal: bool = False
+    full: bool = True
+    modified_after: datetime | None = None
     taxonomy_term_id: UUID | None = None
     taxonomy_id: UUID | None = None
     organization_id: UUID | None = None
@@ -103,6 +108,10 @@ class Page(Schema):
 
 class ServicePage(Page):
     contents: list[hsds.Service]
+
+
+class MinimalServicePage(Page):
+    contents: list[hsds.MinimalService]
 
 
 class OrganizationPage(Page):
@@ -175,9 +184,17 @@ def one(rows: list[dict], identifier: UUID) -> dict:
 
 
 # -- the records -----------------------------------------------------------------------------------------------------------
-def services() -> list[dict]:
+def services(modified_after: datetime | None = None) -> list[dict]:
+    """The published programs, or those published again since a moment; without a zone it is read as the site's own."""
     terms = hsds.term_index()
     rows = Program.objects.published().select_related("provider", "region", "sector").order_by("code")
+    if modified_after and modified_after.year >= 9000:
+        return []
+    # Years before ours cannot be told in every zone, and nothing is older than the portal.
+    if modified_after and modified_after.year >= 1970:
+        since = modified_after if is_aware(modified_after) else make_aware(modified_after)
+        # Of what has no moment nobody knows that it did not change.
+        rows = rows.filter(Q(last_published_at=None) | Q(last_published_at__gte=since))
     return [hsds.service(program, terms) for program in rows]
 
 
@@ -236,10 +253,15 @@ def about(request):
     }
 
 
-@hsds_api.get("/services", response={200: ServicePage, **ERRORS}, exclude_unset=True)
+#: what a service has several of: left out of a list that is asked for with full=false
+SEVERAL = ("service_areas", "languages", "cost_options", "required_documents", "attributes")
+
+
+@hsds_api.get("/services", response={200: ServicePage | MinimalServicePage, **ERRORS}, exclude_unset=True)
 def list_services(request, asked: Query[ServiceFilter]):
+    """`minimal` gives ids and days of change alone, all at once; `full=false` leaves out what a service has several of; `modified_after` what was published before."""
     ask(request, ServiceFilter)
-    rows = services()
+    rows = services(asked.modified_after)
     if asked.organization_id:
         rows = [row for row in rows if row["organization"]["id"] == str(asked.organization_id)]
     if asked.taxonomy_term_id:
@@ -257,7 +279,14 @@ def list_services(request, asked: Query[ServiceFilter]):
                 for a in row["attributes"]
             )
         ]
-    return listed(rows, asked)
+    rows = matching(rows, asked)
+    if asked.minimal:
+        rows = [{name: row[name] for name in ("id", "last_modified") if name in row} for row in rows]
+        if "per_page" not in request.GET:
+            asked.per_page = max(1, len(rows))
+    elif not asked.full:
+        rows = [{name: value for name, value in row.items() if name not in SEVERAL} for row in rows]
+    return paged(len(rows), lambda start, stop: rows[start:stop], asked)
 
 
 @hsds_api.get("/services/{identifier}", response={200: hsds.Service, **ERRORS}, exclude_unset=True)

@@ -148,6 +148,13 @@ class Language(Strict):
     code: str
 
 
+class MinimalService(Strict):
+    """A service by id and day of change alone."""
+
+    id: uuid.UUID
+    last_modified: datetime | None = None
+
+
 class Service(Strict):
     id: uuid.UUID
     name: str
@@ -162,11 +169,11 @@ class Service(Strict):
     assured_date: date | None = None
     last_modified: datetime | None = None
     organization: Organization
-    service_areas: list[ServiceArea]
-    languages: list[Language]
-    cost_options: list[CostOption]
-    required_documents: list[RequiredDocument]
-    attributes: list[Attribute]
+    service_areas: list[ServiceArea] = []
+    languages: list[Language] = []
+    cost_options: list[CostOption] = []
+    required_documents: list[RequiredDocument] = []
+    attributes: list[Attribute] = []
 
 
 class ServiceAtLocation(Strict):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
+
+from .interface_words import said
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,26 @@ def interfaces(request: HttpRequest, apis: dict[str, NinjaAPI]) -> HttpResponse:
     return render(request, "public_site/interfaces.html", context)
 
 
+@csrf_exempt
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """An address below /api/ that no interface has: 404 in the form of the interfaces' other refusals."""
+    path = request.path_info
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    detail = "There is no such address."
+    if resolve(other).func is not no_such_address:
+        if other.endswith("/") and request.method in ("GET", "HEAD"):
+            return HttpResponsePermanentRedirect(other)
+        detail += f" Did you mean {other}?"
+    return JsonResponse({"detail": detail}, status=404, headers={"Access-Control-Allow-Origin": "*"})
+
+
 def read(path: str, api: NinjaAPI) -> Document:
     schema = api.get_openapi_schema(path_prefix=path)
     info = schema["info"]
     return Document(
         title=info["title"],
         version=info["version"],
-        about=info.get("description", ""),
+        about=said(info.get("description", "")),
         address=f"{path}openapi.json",
         operations=list(_operations(schema)),
         schemas=[
@@ -93,8 +110,8 @@ def _operations(schema: dict) -> Iterator[Operation]:
                 method=method.upper(),
                 path=path,
                 anchor=data["operationId"],
-                summary=data.get("summary", ""),
-                about=data.get("description", ""),
+                summary=said(data.get("summary", "")),
+                about=said(data.get("description", "")),
                 parameters=parameters,
                 answers=list(_answers(data["responses"])),
                 asks_session=bool(data.get("security")),
@@ -105,7 +122,7 @@ def _operations(schema: dict) -> Iterator[Operation]:
 def _answers(responses: dict) -> Iterator[tuple[str, str, str]]:
     for status, data in responses.items():
         content = data.get("content", {}).get("application/json", {}).get("schema", {})
-        yield str(status), data.get("description", ""), kind_of(content) if content else ""
+        yield str(status), said(data.get("description", "")), kind_of(content) if content else ""
 
 
 def _fields(schema: dict) -> Iterator[Row]:
@@ -115,7 +132,7 @@ def _fields(schema: dict) -> Iterator[Row]:
 
 
 def _first_line(schema: dict) -> str:
-    return schema.get("description", "").split("\n\n")[0]
+    return said(schema.get("description", "").split("\n\n")[0])
 
 
 def kind_of(schema: dict) -> str:
@@ -124,9 +141,9 @@ def kind_of(schema: dict) -> str:
         return schema["$ref"].rsplit("/", 1)[-1]
     for word in ("anyOf", "oneOf", "allOf"):
         if word in schema:
-            return " or ".join(dict.fromkeys(kind_of(part) for part in schema[word]))
+            return _(" or ").join(dict.fromkeys(kind_of(part) for part in schema[word]))
     if schema.get("type") == "array":
-        return f"list of {kind_of(schema.get('items', {}))}"
+        return _("list of %(kind)s") % {"kind": kind_of(schema.get("items", {}))}
     kind = schema.get("type", "any")
     return f"{kind} ({schema['format']})" if "format" in schema else kind
 

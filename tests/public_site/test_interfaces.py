@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from public_site.content_api import TYPES, PageDetail
 from public_site.models import InfoPage, NoticeIndexPage, NoticePage, SitePage
+from public_site.views.interface_words import sentences
 from tests.factories import officer
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,38 @@ def test_no_request_makes_the_server_fail(client, site, on_this_connection, docu
         ask()
         asked += 1
     assert asked >= least
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/hsds/nope", "/api/hsds/nope/", "/api/v1/nope", "/api/v2/regions", "/api/nope", "/api/hsds/services/x/y"]
+)  # fmt: skip
+def test_an_unknown_address_of_an_interface_is_answered_as_data(client, site, address):
+    for answer in (client.get(address), client.post(address)):
+        assert answer.status_code == 404 and answer["Content-Type"].startswith("application/json")
+        assert set(answer.json()) == {"detail"} and answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_address_with_a_stroke_too_many_names_the_right_one(client, site):
+    answer = client.get("/api/hsds/services/")
+    assert answer.status_code == 404 and "/api/hsds/services?" in answer.json()["detail"]
+    assert client.get("/api/hsds").headers["Location"] == "/api/hsds/"
+
+
+def test_the_page_says_every_sentence_of_the_documents_in_indonesian(client, site):
+    """The documents for programs stay English; whoever reads the page reads Indonesian."""
+    text = client.get("/api/").content.decode()
+    for name in ("/api/hsds/openapi.json", "/api/v1/openapi.json"):
+        document = client.get(name).json()
+        assert "Programs" in client.get("/api/hsds/openapi.json").json()["info"]["description"]
+        said = {document["info"].get("description", "")}
+        for methods in document["paths"].values():
+            for each in methods.values():
+                said |= {each.get("summary", ""), each.get("description", "")}
+                said |= {answer["description"] for answer in each["responses"].values()}
+        said |= {
+            each.get("description", "").split("\n\n")[0]
+            for each in document["components"]["schemas"].values()
+        }
+        for sentence in said - {"", "OK"}:
+            assert sentence in sentences(), sentence
+            assert f">{sentence}<" not in text, sentence
