@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_TELEPHONE = re.compile(r"\+\d{4,15}", re.ASCII)
 # Also tab and carriage return: spreadsheets skip them before a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,13 +43,18 @@ def plain(value):
     return str(value)
 
 
-def csv_lines(rows: Iterable[Sequence], header: Sequence) -> Iterator[str]:
-    """CSV line by line, for streaming: UTF-8 with a mark so that Excel reads it, semicolons as Indonesian Excel expects."""
+def csv_lines(rows: Iterable[Sequence], header: Sequence, *, machine: bool = False) -> Iterator[str]:
+    """CSV line by line, for streaming: UTF-8 with a mark so that Excel reads it, semicolons as Indonesian Excel expects.
+
+    `machine` is for open data, which programs read: decimal points, `true` and `false`, telephone numbers without an
+    apostrophe. What a spreadsheet would run leaves as text all the same.
+    """
+    cell = _machine_cell if machine else _csv_cell
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     yield "\ufeff"
     for row in _with_header(rows, header):
-        writer.writerow([_csv_cell(value) for value in row])
+        writer.writerow([cell(value) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -69,9 +76,20 @@ def _csv_cell(value):
     return "" if value is None else as_text(value) if isinstance(value, str) else value
 
 
-def write_csv(rows: Iterable[Sequence], header: Sequence) -> bytes:
-    """A whole CSV file."""
-    return "".join(csv_lines(rows, header)).encode()
+def _machine_cell(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float | Decimal):
+        return format(value, "f") if isinstance(value, Decimal) else repr(value)
+    # A plus and digits is a number to whoever opens it; nothing in it can be run.
+    if isinstance(value, str) and _TELEPHONE.fullmatch(value):
+        return value
+    return _csv_cell(value)
+
+
+def write_csv(rows: Iterable[Sequence], header: Sequence, *, machine: bool = False) -> bytes:
+    """A whole CSV file; `machine` as in `csv_lines`."""
+    return "".join(csv_lines(rows, header, machine=machine)).encode()
 
 
 def write_xlsx(rows: Iterable[Sequence], header: Sequence, *, title: str = "Data") -> bytes:

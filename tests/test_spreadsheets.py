@@ -28,6 +28,25 @@ def test_no_formula_leaves(text):
         assert cell.data_type == "s" and cell.value.strip() == text.strip()
 
 
+def test_a_file_for_programs_has_points_and_whole_telephone_numbers_and_still_no_formula():
+    row = [
+        Decimal("-7.714220"),
+        110.35766,
+        "+62274555004",
+        True,
+        date(2026, 11, 23),
+        None,
+        *DANGEROUS,
+        "+62 1",
+        "-6",
+    ]
+    text = spreadsheets.write_csv([row], ["x"] * len(row), machine=True).decode("utf-8-sig")
+    [_head, cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    assert cells[:6] == ["-7.714220", "110.35766", "+62274555004", "true", "2026-11-23", ""]
+    # "+1" is run by nobody, but it is no telephone number either.
+    assert cells[6:] == ["'" + dangerous for dangerous in (*DANGEROUS, "+62 1", "-6")]
+
+
 def test_numbers_and_dates_stay_what_they_are():
     row = [date(2026, 11, 23), datetime(2026, 11, 23, 2, 30, tzinfo=UTC), -5, Decimal("1234.56"), True, None]
     sheet = load_workbook(io.BytesIO(spreadsheets.write_xlsx([row], list("abcdef")))).active

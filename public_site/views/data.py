@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_safe
 
 from portal.spreadsheets import write_csv
@@ -48,8 +49,11 @@ def data(request: HttpRequest) -> HttpResponse:
         ("/atom/pengumuman/", _("Feed of notices"), _("Atom.")),
         ("/atom/cerita/", _("Feed of stories"), _("Atom.")),
     ]  # fmt: skip
+    columns = [("program.csv", columns_of_programs()), ("unit.csv", UNIT_COLUMNS)]
     return render(
-        request, "public_site/data.html", {"files": files, "small": SMALL, "crumbs": [(_("Open data"), None)]}
+        request,
+        "public_site/data.html",
+        {"files": files, "columns": columns, "small": SMALL, "crumbs": [(_("Open data"), None)]},
     )
 
 
@@ -75,7 +79,39 @@ PROGRAM_COLUMNS = (
 def programs_csv(request: HttpRequest) -> HttpResponse:
     rows = Program.objects.published().order_by("sector__position", "code").values_list(*PROGRAM_COLUMNS)
     header = [name.removesuffix("_id").replace("__", "_") for name in PROGRAM_COLUMNS]
-    return _file(write_csv(rows, header), "text/csv; charset=utf-8", "program.csv")
+    return _file(write_csv(rows, header, machine=True), "text/csv; charset=utf-8", "program.csv")
+
+
+UNIT_COLUMNS = {
+    "kind": _l("slrt or puskesos"),
+    "region_code": _l("Kemendagri code of the region that the unit serves"),
+    "name": _l("name of the unit"),
+    "status": _l("located: set and not open yet; operating: serves people"),
+    "address": _l("street address"),
+    "postal_code": _l("postcode, five digits"),
+    "opening_hours": _l("opening hours, in words"),
+    "phone": _l("telephone with country code, as in +62274123456"),
+    "email": _l("e-mail"),
+    "latitude": _l(
+        "degrees north, with a decimal point; the middle of the region where the unit has none of its own"
+    ),
+    "longitude": _l("degrees east, with a decimal point"),
+    "is_demo": _l("true: an invented example"),
+}
+
+
+def columns_of_programs() -> dict:
+    """Column of program.csv -> what it holds; `_en` is the English text of the column of the same name."""
+    told = {}
+    for path in PROGRAM_COLUMNS:
+        model, *rest = path.split("__")
+        field = Program._meta.get_field(model)
+        if rest:
+            label = f"{field.verbose_name}: {field.related_model._meta.get_field(rest[0]).verbose_name}"
+        else:
+            label = field.verbose_name
+        told[path.removesuffix("_id").replace("__", "_")] = label
+    return told
 
 
 def _unit_rows():
@@ -94,8 +130,7 @@ def units_csv(request: HttpRequest) -> HttpResponse:
                 unit.phone.as_e164 if unit.phone else "", unit.email, latitude, longitude, unit.is_demo,
             )  # fmt: skip
 
-    header = ("kind", "region_code", "name", "status", "address", "postal_code", "opening_hours", "phone", "email", "latitude", "longitude", "is_demo")  # fmt: skip
-    return _file(write_csv(rows(), header), "text/csv; charset=utf-8", "unit.csv")
+    return _file(write_csv(rows(), UNIT_COLUMNS, machine=True), "text/csv; charset=utf-8", "unit.csv")
 
 
 @require_safe
@@ -153,7 +188,7 @@ def hsds_package(request: HttpRequest) -> HttpResponse:
             )
             columns.sort(key=lambda key: key != "id")
             lines = ([row.get(column) for column in columns] for row in rows)
-            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), write_csv(lines, columns))
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), write_csv(lines, columns, machine=True))
             fields = [{"name": column, "type": "string"} for column in columns]
             resources.append(
                 {

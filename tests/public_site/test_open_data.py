@@ -1,6 +1,7 @@
 """Open data: HSDS by the schemas' own rules, clear refusals, small cells hidden, feeds and files for machines."""
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.cache import cache
 
+from programs_catalog.models import Program
 from public_site import hsds
 from tests.factories import UnitFactory, officer
 
@@ -55,6 +57,43 @@ def test_ids_stay_and_filters_add_up(client, site):
     assert 0 < narrower["total_items"] < found["total_items"]
     nothing = client.get("/api/hsds/services?search=xyzzy").json()
     assert nothing["empty"] is True and nothing["contents"] == []
+
+
+def test_the_file_of_units_is_read_by_programs(client, site):
+    unit = UnitFactory()
+    values = {"phone": "+62274555004", "latitude": "-7.714220", "longitude": "110.357660", "address": "=1+1"}
+    type(unit).objects.filter(pk=unit.pk).update(**values)
+    text = client.get("/data/unit.csv").content.decode("utf-8-sig")
+    [row] = [r for r in csv.DictReader(io.StringIO(text), delimiter=";") if r["region_code"] == unit.region_id and r["kind"] == unit.kind]  # fmt: skip
+    assert (row["phone"], row["address"]) == ("+62274555004", "'=1+1") and row["is_demo"] in ("true", "false")
+    assert float(row["latitude"]) == -7.71422 and float(row["longitude"]) == 110.35766
+    page = client.get("/data/").content.decode()
+    program = client.get("/data/program.csv").content.decode("utf-8-sig").splitlines()[0]
+    for column in (*row, *program.split(";")):
+        assert f"<code>{column}</code>" in page, "every column is explained"
+
+
+def test_services_are_asked_for_in_short_without_their_lists_or_since_a_day(client, site):
+    address = "/api/hsds/services"
+    everything = client.get(f"{address}?per_page=100").json()
+    short = client.get(f"{address}?minimal=true").json()
+    assert short["total_pages"] == 1 and short["size"] == everything["total_items"]
+    assert all(set(row) <= {"id", "last_modified"} and row["id"] for row in short["contents"])
+    assert client.get(f"{address}?minimal=true&per_page=2").json()["size"] == 2
+    plain = client.get(f"{address}?full=false").json()["contents"][0]
+    assert "organization" in plain and "attributes" not in plain and "cost_options" not in plain
+    assert client.get(f"{address}?full=true").json() == client.get(address).json()
+
+    program = Program.objects.published().get(code="pis")
+    Program.objects.published().update(last_published_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+    Program.objects.filter(pk=program.pk).update(last_published_at=dt.datetime(2026, 3, 5, tzinfo=dt.UTC))
+    for since in ("2026-03-01", "2026-03-05T00:00:00Z", "2026-03-05T07:00:00%2B07:00"):
+        found = client.get(f"{address}?modified_after={since}").json()["contents"]
+        assert [row["id"] for row in found] == [hsds.identifier("service", "pis")], since
+    assert client.get(f"{address}?modified_after=2026-03-06").json()["empty"] is True
+    for edge in ("0001-01-01T00:00:00", "9999-12-31T23:59:59"):
+        assert client.get(f"{address}?modified_after={edge}").status_code == 200
+    assert client.get(f"{address}?modified_after=kemarin").status_code == 400
 
 
 def test_a_unit_and_its_services_are_found_by_id_alone(client, site, django_assert_max_num_queries):
