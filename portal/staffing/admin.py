@@ -169,6 +169,7 @@ class AppointmentAdmin(ScopedModelAdmin):
 
 class VacancyFilter(ScopedFilterSet):
     open_choices = ("position",)
+    region = RegionFilter(label=_("Region"))
 
     class Meta:
         model = Vacancy

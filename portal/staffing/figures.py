@@ -22,6 +22,9 @@ class Cover:
     areas: int
     covered: int
     without: list[Region]
+    everywhere: list[Region]
+    #: region code -> the officers in office there
+    officers: dict[str, list[Appointment]]
 
     @property
     def share(self) -> float | None:
@@ -40,13 +43,12 @@ def cover(regency: Region) -> list[Cover]:
         if position is None:
             continue
         areas = list(regions.order_by("pk"))
-        have = set(
-            Appointment.objects.active()
-            .filter(within_q(regency.pk), position=position)
-            .values_list("region_id", flat=True)
-        )
-        without = [area for area in areas if area.pk not in have]
-        result.append(Cover(position, len(areas), len(areas) - len(without), without))
+        officers = defaultdict(list)
+        rows = Appointment.objects.active().filter(within_q(regency.pk), position=position)
+        for appointment in rows.select_related("officer").order_by("pk"):
+            officers[appointment.region_id].append(appointment)
+        without = [area for area in areas if area.pk not in officers]
+        result.append(Cover(position, len(areas), len(areas) - len(without), without, areas, officers))
     return result
 
 

@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from portal.accounts.policies import may
+from portal.backoffice.admin import record_url
 from portal.backoffice.views import BackofficeView, Crumb, get_visible_or_404, visible
-from portal.regions.models import Level, Region, code_at
+from portal.regions.models import Level, Region
 from portal.spreadsheets import write_csv
 from portal.units.models import Unit
 
-from .figures import composition, cover, covers_of, training_gaps
+from .figures import Cover, composition, cover, covers_of, training_gaps
 from .letters import handover_pdf
-from .models import Appointment
+from .models import Appointment, Vacancy
 
 
 class HandoverPack(BackofficeView, View):
@@ -91,7 +92,15 @@ class StaffOverview(BackofficeView, TemplateView):
         return super().get_context_data(
             region=self.region,
             choices=self.choices if len(self.choices) > 1 else [],
-            covers=[{"cover": one, "map": points(one)} for one in cover(self.region)],
+            covers=[
+                {
+                    "cover": one,
+                    "map": points(one),
+                    "without": [(area, vacancies_of(area)) for area in one.without],
+                }
+                for one in cover(self.region)
+            ],
+            may_announce=may(self.request.user, "add", Vacancy),
             composition=composition(self.region.pk),
             gaps=training_gaps(self.region.pk),
             **kwargs,
@@ -117,21 +126,44 @@ def totals(rows) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
-def points(one) -> dict | None:
-    """Areas without an officer as points of an SVG map of 320 by 240."""
-    known = [area for area in one.without if area.latitude is not None and area.longitude is not None]
-    everything = [
-        (float(r.latitude), float(r.longitude))
-        for r in Region.objects.filter(level=known[0].level, pk__startswith=code_at(known[0].pk, Level.REGENCY))
-        if r.latitude is not None and r.longitude is not None
-    ] if known else []  # fmt: skip
-    if len(everything) < 2:
+#: the width of the map in its own units, and the room around the outermost areas
+WIDTH, EDGE = 640, 24
+
+
+def points(one: Cover) -> dict | None:
+    """The areas as points of an SVG map: where each is, what it is called, who serves there, and where to read on."""
+    known = [area for area in one.everywhere if area.latitude is not None and area.longitude is not None]
+    if len(known) < 2 or not one.without:
         return None
-    lats, lons = [p[0] for p in everything], [p[1] for p in everything]
-    span = max(max(lats) - min(lats), max(lons) - min(lons)) or 1
-    place = lambda lat, lon: (round(10 + 300 * (lon - min(lons)) / span, 1), round(10 + 300 * (max(lats) - lat) / span, 1))  # noqa: E731 # fmt: skip
+    lats, lons = [float(area.latitude) for area in known], [float(area.longitude) for area in known]
+    scale = (WIDTH - 2 * EDGE) / (max(max(lats) - min(lats), max(lons) - min(lons)) or 1)
+    # A narrow regency stands in the middle.
+    left = (WIDTH - scale * (max(lons) - min(lons))) / 2
+    rows = []
+    for area, latitude, longitude in zip(known, lats, lons, strict=True):
+        x, y = left + scale * (longitude - min(lons)), EDGE + scale * (max(lats) - latitude)
+        there = one.officers.get(area.pk, [])
+        rows.append(
+            {
+                "x": round(x, 1),
+                "y": round(y, 1),
+                "label_y": round(y - 11, 1),
+                "anchor": "start" if x < WIDTH / 4 else "end" if x > WIDTH * 3 / 4 else "middle",
+                "name": area.name,
+                "officers": ", ".join(appointment.officer.name for appointment in there),
+                "url": record_url(there[0]) if there else vacancies_of(area),
+                "covered": bool(there),
+            }
+        )
+    # What is missing is drawn last, above the rest.
+    rows.sort(key=lambda row: not row["covered"])
     return {
-        "height": round(20 + 300 * (max(lats) - min(lats)) / span),
-        "all": [place(*point) for point in everything],
-        "without": [(*place(float(area.latitude), float(area.longitude)), area.name) for area in known],
+        "width": WIDTH,
+        "height": round(2 * EDGE + scale * (max(lats) - min(lats))),
+        "points": rows,
     }
+
+
+def vacancies_of(area: Region) -> str:
+    """The vacancies announced for an area."""
+    return f"/admin/lowongan/?region={area.pk}"

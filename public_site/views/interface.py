@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -159,5 +160,5 @@ def bounds(schema: dict) -> str:
     if "enum" in schema:
         parts.append(" · ".join(map(str, schema["enum"])))
     if schema.get("default") not in (None, ""):
-        parts.append(f"= {schema['default']}")
+        parts.append(f"= {json.dumps(schema['default'])}")
     return "; ".join(parts)

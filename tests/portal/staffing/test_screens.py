@@ -232,6 +232,14 @@ def test_cover_gender_locality_and_gaps_are_shown(client):
     text = page(client, manager, "/admin/sdm/")
     assert "<svg" in text and "2 dari 86" in text
     assert facilitators.without[0].name in text and facilitators.without[-1].name in text
+    missing = facilitators.without[0]
+    assert (
+        f"<title>{missing.name}: belum ada</title>" in text
+        and f'href="/admin/lowongan/?region={missing.pk}"' in text
+    )
+    held = facilitators.officers[VILLAGE][0]
+    assert f": {held.officer.name}</title>" in text and f"/admin/penunjukan/inspect/{held.pk}/" in text
+    page(client, manager, f"/admin/lowongan/?region={missing.pk}")
     page(client, officer(Role.FACILITATOR), "/admin/sdm/", 403)
     page(client, manager, "/admin/sdm/?region=34.02", 404)
 
