@@ -263,7 +263,9 @@ def _duplicates(table: Table, resource) -> list[Finding]:
         if not all(key):
             continue
         if key in seen:
-            findings.append(Finding(number, keys[0], _("The same as in row %(row)s.") % {"row": seen[key]}))
+            findings.append(
+                Finding(number, ", ".join(keys), _("The same as in row %(row)s.") % {"row": seen[key]})
+            )
         seen.setdefault(key, number)
     return findings
 

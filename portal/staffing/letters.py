@@ -56,6 +56,7 @@ def notice_context(replacement: Replacement) -> dict:
         "successor": successor,
         "replacement": replacement,
         "decree": decree,
+        "issuer": f"Kepala Dinas Sosial {regency.name}" if by_office else decree.get_issuer_display(),
         "data": data,
     }  # fmt: skip
 
@@ -79,6 +80,7 @@ def work_area_text(appointment: Appointment) -> str:
 def handover_pdf(unit: Unit, *, by) -> bytes:
     """What a new official must know of a unit: what it did, what is open, what it costs, agreements, deadlines."""
     today = timezone.localdate()
+    regency = Region.objects.get(pk=code_at(unit.region_id, Level.REGENCY))
     with translation.override("id"):
         sections = sorted((make(unit) for make in PACK_SECTIONS), key=lambda section: section.order)
         context = {
@@ -94,6 +96,8 @@ def handover_pdf(unit: Unit, *, by) -> bytes:
             ],
             "date": today,
             "sections": [_with_columns(section) for section in sections],
+            "place": seat_of(regency),
+            "parties": [_("Handed over by"), _("Taken over by"), _("Seen by")],
         }
         return render_pdf("staffing/pdf/handover.html", context)
 

@@ -5,6 +5,8 @@ The heads of the files are Indonesian in every language of the screen, so that a
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from portal.backoffice.imports import ScopedResource, register_import
 from portal.fields import blind_index, only_digits
 from portal.ledger.workflow import SYSTEM
 from portal.regions.models import Region
+from portal.units.forms import faults_of_place
 from portal.units.models import Unit
 from portal.units.workflow import UNIT_FLOW
 
@@ -64,6 +67,22 @@ BACKGROUND = _widget(
 )  # fmt: skip
 
 
+class DegreesWidget(Widget):
+    """Degrees with a point or a comma, to five places (about a meter)."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = str(value if value is not None else "").strip().replace(",", ".")
+        if not text:
+            return None
+        try:
+            return Decimal(text).quantize(Decimal("0.00001"))
+        except InvalidOperation:
+            raise ValueError(_t("Write degrees as a number, e.g. -7.71422.")) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else str(value)
+
+
 class UnitResource(ScopedResource):
     """One row per unit; kind and region are the natural key. New units are taken over as operating (F-12)."""
 
@@ -73,16 +92,23 @@ class UnitResource(ScopedResource):
     name = Field("name", "Nama")
     address = Field("address", "Alamat")
     opening_hours = Field("opening_hours", "Jam layanan")
+    phone = Field("phone", "Telepon")
     whatsapp = Field("whatsapp", "WhatsApp")
     email = Field("email", "Surel")
     founded_on = Field("founded_on", "Tanggal berdiri")
+    postal_code = Field("postal_code", "Kode pos")
+    latitude = Field("latitude", "Lintang", widget=DegreesWidget())
+    longitude = Field("longitude", "Bujur", widget=DegreesWidget())
     required_heads = ("Jenis", "Kode wilayah", "Nama")
-    long_numbers, dates = ("WhatsApp",), ("Tanggal berdiri",)
+    long_numbers, dates = ("WhatsApp", "Telepon", "Kode pos"), ("Tanggal berdiri",)
 
     class Meta:
         model = Unit
         import_id_fields = ("kind", "region")
-        fields = ("kind", "region", "name", "address", "opening_hours", "whatsapp", "email", "founded_on")
+        fields = (
+            "kind", "region", "name", "address", "opening_hours", "phone", "whatsapp", "email", "founded_on", "postal_code",
+            "latitude", "longitude",
+        )  # fmt: skip
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         super().validate_instance(instance, import_validation_errors, validate_unique)
@@ -90,12 +116,15 @@ class UnitResource(ScopedResource):
             raise ValidationError(
                 {"region": _t("An SLRT is formed in a regency or city, a Puskesos in a village.")}
             )
+        if faults := faults_of_place(instance.postal_code, instance.latitude, instance.longitude):
+            raise ValidationError(faults)
 
     def before_save_instance(self, instance, row, **kwargs):
         super().before_save_instance(instance, row, **kwargs)
         if instance._state.adding:  # the map needs a place until the office gives its own
-            for name in ("latitude", "longitude", "postal_code"):
-                setattr(instance, name, getattr(instance, name) or getattr(instance.region, name))
+            instance.postal_code = instance.postal_code or instance.region.postal_code
+            if instance.latitude is None:
+                instance.latitude, instance.longitude = instance.region.latitude, instance.region.longitude
 
     def after_save_instance(self, instance, row, **kwargs):
         super().after_save_instance(instance, row, **kwargs)
@@ -196,6 +225,10 @@ class UnitImport(ImportView):
             "Kode wilayah": "73.03",
             "Nama": "SLRT Kabupaten Bantaeng",
             "Tanggal berdiri": "2016-07-01",
+            "Telepon": "0413-21001",
+            "Kode pos": "92411",
+            "Lintang": "-5.54222",
+            "Bujur": "119.95172",
         },
     )
 

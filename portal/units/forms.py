@@ -33,6 +33,22 @@ POSTAL_CODE = re.compile(r"\d{5}")
 ARCHIPELAGO = (-11.1, 6.1, 94.9, 141.1)
 
 
+def faults_of_place(postal_code: str, latitude, longitude) -> dict[str, str]:
+    """What is wrong with a postal code and a point in degrees, by field; the same for the form and the spreadsheet."""
+    faults = {}
+    if postal_code and not POSTAL_CODE.fullmatch(postal_code):
+        faults["postal_code"] = _("A postal code has five digits.")
+    if (latitude is None) != (longitude is None):
+        faults["latitude"] = _("A point has both a latitude and a longitude.")
+    elif latitude is not None:
+        south, north, west, east = ARCHIPELAGO
+        if not south <= latitude <= north:
+            faults["latitude"] = _("This point lies outside Indonesia.")
+        if not west <= longitude <= east:
+            faults["longitude"] = _("This point lies outside Indonesia.")
+    return faults
+
+
 class UnitForm(ScopedModelForm):
     class Meta:
         model = Unit
@@ -45,17 +61,10 @@ class UnitForm(ScopedModelForm):
         cleaned = super().clean()
         if cleaned.get("founded_on") and cleaned["founded_on"] > timezone.localdate():
             self.add_error("founded_on", _("The date lies in the future."))
-        if cleaned.get("postal_code") and not POSTAL_CODE.fullmatch(cleaned["postal_code"]):
-            self.add_error("postal_code", _("A postal code has five digits."))
-        latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
-        if (latitude is None) != (longitude is None):
-            self.add_error("latitude", _("A point has both a latitude and a longitude."))
-        elif latitude is not None:
-            south, north, west, east = ARCHIPELAGO
-            if not south <= latitude <= north:
-                self.add_error("latitude", _("This point lies outside Indonesia."))
-            if not west <= longitude <= east:
-                self.add_error("longitude", _("This point lies outside Indonesia."))
+        for name, text in faults_of_place(
+            cleaned.get("postal_code") or "", cleaned.get("latitude"), cleaned.get("longitude")
+        ).items():
+            self.add_error(name, text)
         return cleaned
 
 

@@ -110,10 +110,32 @@ def test_the_faults_of_a_file_of_units_stand_at_row_and_column(client):
     run = send(client, seknas, "/admin/impor-unit/", HEADS + "\n".join(rows) + "\n")
     found = {(row, column) for row, column, *_text in run.findings}
     assert not Unit.objects.exists() and 2 not in {row for row, _column in found}
-    assert {(3, "Kode wilayah"), (7, "Surel"), (9, "WhatsApp"), (10, "Jenis")} <= found, run.findings
+    assert {(3, "Kode wilayah"), (7, "Surel"), (9, "WhatsApp"), (10, "Jenis, Kode wilayah")} <= found, run.findings
     assert {row for row, _column in found} == {3, 4, 5, 6, 7, 8, 9, 10}
     shown = page(client, seknas, f"/admin/impor/{run.pk}/")
     assert "Kode wilayah" in shown and "Surel" in shown
+
+
+def test_a_unit_comes_with_its_telephone_postcode_and_point(client):
+    seknas = officer(Role.NATIONAL_SECRETARIAT)
+    heads = "Jenis;Kode wilayah;Nama;Telepon;Kode pos;Lintang;Bujur\n"
+    rows = (
+        "SLRT;73.03;Satu;0413-21001;924;-5,54222;119,95172",
+        "SLRT;73.04;Dua;;;-5.54222;",
+        "SLRT;73.05;Tiga;;;89;119.9",
+        "SLRT;73.06;Empat;;;selatan;timur",
+    )
+    run = send(client, seknas, "/admin/impor-unit/", heads + "\n".join(rows) + "\n")
+    found = {(row, column) for row, column, *_text in run.findings}
+    assert {(2, "Kode pos"), (3, "Lintang"), (4, "Lintang"), (5, "Lintang")} <= found, run.findings
+    good = "SLRT;73.03;Satu;0413-21001;92411;-5,54222;119,95172\nSLRT;73.04;Dua;;;;\n"
+    confirm(client, seknas, send(client, seknas, "/admin/impor-unit/", heads + good))
+    own, other = Unit.objects.order_by("region_id")
+    assert (own.phone.as_e164, own.postal_code) == ("+6241321001", "92411")
+    assert (str(own.latitude), str(own.longitude)) == ("-5.54222", "119.95172")
+    assert other.latitude == other.region.latitude, (
+        "without a point of its own it stands in the middle of its region"
+    )
 
 
 def test_the_150_founded_regencies_come_in_one_file_and_twice_without_change(client):

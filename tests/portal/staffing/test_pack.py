@@ -52,6 +52,8 @@ def test_the_pack_tells_what_was_done_what_is_open_what_it_costs_and_what_is_due
     meeting = Meeting.objects.create(unit=unit, date=today, title="Rapat bulanan", agenda="x", was_held=True)
     meeting.decisions.create(text="Menyurati pengelola program", due_on=today - dt.timedelta(days=3))
     text = read(client, unit, officer(Role.MANAGER))
+    for place in ("Yang menyerahkan,", "Yang menerima,", "Mengetahui,"):
+        assert place in text, "the pack is signed by both sides"
     done = part(text, "Keluhan dua belas bulan terakhir", "Laporan triwulan")
     assert "Semua 2 0 0" in done, "two of here, none of the neighbor's"
     assert "Rapat bulanan" in part(text, "Rapat dua belas bulan terakhir", "Keluhan terbuka")

@@ -257,7 +257,9 @@ def test_the_notice_is_written_when_the_eight_data_the_letter_and_the_account_ar
     number = replacement.notice_number
     assert replacements.write_notice(replacement=replacement, by=by).notice_number == number
     with replacement.notice_file.open() as file:
-        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file.read())).pages)
+        pages = pypdf.PdfReader(io.BytesIO(file.read())).pages
+    assert len(pages) == 1, "the copies stand under the letter"
+    text = " ".join(page.extract_text() for page in pages)
     text = " ".join(text.split())
     post = replacement.successor
     for part in ("PSPKKM", "Salemba Raya", number):
