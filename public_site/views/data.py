@@ -259,12 +259,27 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         f"/lokasi/slrt/{code}/"
         for code in Unit.objects.listed().filter(kind="slrt").values_list("region_id", flat=True)
     ]
-    urls = {request.build_absolute_uri(prefix + path) for path in paths for prefix in ("", "/en")}
+    # Language -> address, for each page of the site in both its languages.
+    pages = [
+        {"id": request.build_absolute_uri(path), "en": request.build_absolute_uri(f"/en{path}")}
+        for path in paths
+    ]
+    translations: dict = {}
     for model in SitePage.__subclasses__():
-        urls |= {absolute(page, request) for page in model.objects.live().public()}
-    body = "".join(f"<url><loc>{escape(url)}</loc></url>" for url in sorted(filter(None, urls)))
+        for page in model.objects.live().public().select_related("locale"):
+            if url := absolute(page, request):
+                translations.setdefault(page.translation_key, {})[page.locale.language_code] = url
+    lines = {
+        url: "".join(
+            f'<xhtml:link rel="alternate" hreflang={quoteattr(other)} href={quoteattr(address)}/>'
+            for other, address in sorted(spoken.items())
+        )
+        for spoken in (*pages, *translations.values())
+        for url in spoken.values()
+    }
+    body = "".join(f"<url><loc>{escape(url)}</loc>{links}</url>" for url, links in sorted(lines.items()))
     return HttpResponse(
-        f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{body}</urlset>',
+        f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">{body}</urlset>',
         content_type="application/xml; charset=utf-8",
     )
 

@@ -187,6 +187,26 @@ def test_files_and_feeds(client, site):
     for address in ("/atom/pengumuman/", "/atom/cerita/", "/sitemap.xml"):
         ElementTree.fromstring(client.get(address).content)
     assert b"/en/program/kesehatan/pis/" in client.get("/sitemap.xml").content
+
+
+def test_the_sitemap_names_each_page_in_both_languages(client, site):
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    spoken = {
+        url.findtext("s:loc", namespaces=names): {
+            link.get("hreflang"): link.get("href") for link in url.findall("x:link", names)
+        }
+        for url in tree.findall("s:url", names)
+    }
+    pair = {"id": "http://testserver/program/", "en": "http://testserver/en/program/"}
+    assert spoken[pair["id"]] == spoken[pair["en"]] == pair
+    law = spoken["http://testserver/dasar-hukum/"]
+    assert law == {"id": "http://testserver/dasar-hukum/", "en": "http://testserver/en/dasar-hukum/"}
+    # Each names itself, and what it names names it.
+    assert all(
+        url in links.values() and all(spoken[other] == links for other in links.values())
+        for url, links in spoken.items()
+    )
     assert b"Sitemap:" in client.get("/robots.txt").content
 
 
