@@ -110,7 +110,9 @@ def test_the_faults_of_a_file_of_units_stand_at_row_and_column(client):
     run = send(client, seknas, "/admin/impor-unit/", HEADS + "\n".join(rows) + "\n")
     found = {(row, column) for row, column, *_text in run.findings}
     assert not Unit.objects.exists() and 2 not in {row for row, _column in found}
-    assert {(3, "Kode wilayah"), (7, "Surel"), (9, "WhatsApp"), (10, "Jenis, Kode wilayah")} <= found, run.findings
+    assert {(3, "Kode wilayah"), (7, "Surel"), (9, "WhatsApp"), (10, "Jenis, Kode wilayah")} <= found, (
+        run.findings
+    )
     assert {row for row, _column in found} == {3, 4, 5, 6, 7, 8, 9, 10}
     shown = page(client, seknas, f"/admin/impor/{run.pk}/")
     assert "Kode wilayah" in shown and "Surel" in shown
