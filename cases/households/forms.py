@@ -43,9 +43,12 @@ class FindHouseholdForm(ScopedForm):
             for field in ("village", "age", "name"):
                 self.errors.pop(field, None)
             return cleaned | {"village": None, "name": "", "age": None}
-        if not cleaned.get("name") and not self.errors:
-            self.add_error("number", _("Please type a number, or a name and its village."))
-        if cleaned.get("name") and not cleaned.get("village"):
+        if "name" in cleaned and not cleaned["name"]:
+            # The selects come with the regency chosen: without a name nobody has begun the other way.
+            self.errors.pop("village", None)
+            if not self.errors:
+                self.add_error("number", _("Please type a number, or a name and its village."))
+        if cleaned.get("name") and not cleaned.get("village") and "village" not in self.errors:
             self.add_error("village", _("A name is looked for within one village; please choose it."))
         return cleaned
 

@@ -61,6 +61,16 @@ def test_two_of_one_name_are_told_apart_by_family_and_address_and_who_looked_is_
     assert (entry.action, entry.detail) == ("read", {"count": 2}) and "Yuliana" not in entry.purpose
 
 
+def test_nothing_typed_is_said_at_the_number_and_not_at_a_field_that_lies_folded(as_user):
+    front = as_user("front_office")
+    # The selects send the clerk's own regency although nobody has touched them.
+    folded = {"village_1": "34", "village_2": "34.04", "village_3": ""}
+    form = front.post(reverse("casework:register"), {"number": "", "name": "", **folded}).context["form"]
+    assert set(form.errors) == {"number"}
+    form = front.post(reverse("casework:register"), {"number": "", "name": "Siti", **folded}).context["form"]
+    assert set(form.errors) == {"village"} and len(form.errors["village"]) == 1
+
+
 @pytest.mark.rule("H-02")
 def test_a_name_that_is_there_is_not_hidden_among_those_that_resemble_it():
     family("Ilham Maulana", "Yuliana", "RT 01")
