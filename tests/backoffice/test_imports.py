@@ -102,7 +102,7 @@ def test_every_trouble_has_its_row_and_column(as_user, manager):
         (7, "Tanggal berdiri"),
     } <= places  # fmt: skip
     assert any(row == 6 for row, _column in places)
-    assert (7, "Jenis") in places  # the same key as in row 2
+    assert (7, "Jenis, Kode wilayah") in places  # the same key as in row 2
     assert not run.is_clean and not Unit.objects.filter(name__startswith="Puskesos").exists()
     client = as_user(manager)
     client.post(run.get_absolute_url())

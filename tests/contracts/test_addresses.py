@@ -20,6 +20,7 @@ PUBLIC = {
     "lowongan/": "vacancies",
     "atom/": "feeds",
     "api/": "the interfaces, explained",
+    "^api/": "an address that no interface has: 404 as data",
     "api/v1/": "open data of the API, and its description; each route says what it asks for",
     "api/hsds/": "open data in HSDS",
     "healthz": "health",
