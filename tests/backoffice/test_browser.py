@@ -5,6 +5,7 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from portal.units.models import Partner
 from tests.browser import follow
 
 from . import desk
@@ -75,6 +76,21 @@ def test_officers_pages_are_whole_on_a_small_telephone(visit, officer, make_case
         assert small == [], address
         broken = Axe().run(page).response["violations"]
         assert [rule["id"] for rule in broken] == [], (address, broken)
+
+
+def test_a_record_uses_the_width_it_has_and_breaks_no_name_by_letters(visit, officer, make_case):
+    case = make_case()
+    user = officer("regency_social_office", "34.04")
+    Partner.objects.create(
+        unit=case.unit, name="Yayasan Peduli Perempuan Sleman", kind=Partner.Kind.values[0]
+    )
+    page, trouble = visit(user, f"/admin/unit/inspect/{case.unit_id}/", width=1280)
+    shares = "document.querySelector('.bo-columns > div').offsetWidth / document.querySelector('.bo-columns').offsetWidth"
+    assert trouble == [] and page.evaluate(shares) == 1, "nothing stands beside a unit's record"
+    name = page.locator("td:has(> .bo-row-link)", has_text="Yayasan Peduli").bounding_box()
+    assert name["width"] > 100, "as wide as its words"
+    page, _trouble = visit(user, desk.url("inspect", case.pk), width=1280)
+    assert page.evaluate(shares) < 0.8, "the timeline stands beside a case"
 
 
 def test_a_form_is_filled_with_the_keyboard_and_the_region_picker(visit, officer, make_case):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.roles import Role
+from portal.backoffice.admin import ADMINS
 from portal.regions.models import Level
 from portal.staffing import reference as positions
 from portal.staffing.models import Position
@@ -277,3 +278,9 @@ def test_a_partner_in_the_catalog_receives_referrals_at_its_desk(client):
     assert partner.receives_referrals and list(partner.sectors.all()) == [service.sector]
     referral = records.case(about=service, referred=True).referrals.get()
     assert referral.desk == desk and referral.desk.provider == partner.provider
+
+
+def test_what_closes_a_unit_is_the_last_of_its_buttons():
+    unit = UnitFactory()
+    buttons = ADMINS[Unit].buttons(unit, officer(Role.REGENCY_SOCIAL_OFFICE))
+    assert [button["style"] for button in buttons].index("danger") == len(buttons) - 1 > 3
