@@ -44,6 +44,7 @@ class IndicatorForm(ScopedModelForm):
             "name",
             "name_en",
             "unit",
+            "unit_en",
             "higher_is_worse",
             "dimension",
             "best",
@@ -65,7 +66,7 @@ class IndicatorAdmin(ScopedModelAdmin):
     search_words = ("name",)
     form_class = IndicatorForm
     sections = (
-        Section(_("Indicator"), ("name", "name_en", "code", "unit", "use", "higher_is_worse")),
+        Section(_("Indicator"), ("name", "name_en", "code", "unit", "unit_en", "use", "higher_is_worse")),
         Section(_("In the scorecard"), ("dimension", "limits", "weighs", "position")),
     )
 
@@ -123,7 +124,7 @@ class IndicatorValueAdmin(ScopedModelAdmin):
     place.short_description = _("region")
 
     def figure(self, obj):
-        return f"{plain_number(obj.value)} {obj.indicator.unit}"
+        return f"{plain_number(obj.value)} {obj.indicator.measured_in}"
 
     figure.short_description = _("value")
 

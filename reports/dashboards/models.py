@@ -213,6 +213,7 @@ class Indicator(models.Model):
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=30)
+    unit_en = models.CharField(_("unit in English"), max_length=30, blank=True)
     use = models.CharField(
         _("where its figures come from"),
         max_length=10,
@@ -249,6 +250,11 @@ class Indicator(models.Model):
 
     def __str__(self):
         return (get_language() or "").startswith("en") and self.name_en or self.name
+
+    @property
+    def measured_in(self) -> str:
+        """The unit, in the reader's language."""
+        return (get_language() or "").startswith("en") and self.unit_en or self.unit
 
     @property
     def highest(self) -> int | None:

@@ -165,7 +165,7 @@ def _scorecard_rows(brief: dict):
         if part.value is not None:
             yield [_("Sub-index"), str(part.dimension), year, round(part.value, 1), scale, ""]
     for score in card.scores:
-        yield [_("Scorecard"), str(score.indicator), score.year, round(score.value, 2), score.indicator.unit, score.source]  # fmt: skip
+        yield [_("Scorecard"), str(score.indicator), score.year, round(score.value, 2), score.indicator.measured_in, score.source]  # fmt: skip
         if score.index is not None:
             yield [
                 _("Scorecard, index"),

@@ -136,7 +136,7 @@ class PlanningArea(AreaView):
             values = {row.code: round(row.dimensions[own], 1) for row in ranked if own in row.dimensions}
         else:
             indicator = Indicator.objects.get(pk=measure)
-            title, unit = str(indicator), indicator.unit
+            title, unit = str(indicator), indicator.measured_in
             values = planning.newest_values(indicator, [row.code for row in ranked])
         links = {row.code: self.link(row.code, "planning") for row in ranked}
         if measure == SCORE and not self.form.weighs_locations():

@@ -20,7 +20,7 @@ def load(world) -> None:
             code=row["code"], defaults=words, create_defaults=words | {"weight": row["weight"]}
         )
     for row in _rows("indicators"):
-        words = {name: row[name] for name in ("name", "name_en", "unit", "use")}
+        words = {name: row[name] for name in ("name", "name_en", "unit", "unit_en", "use")}
         words |= {"higher_is_worse": row["higher_is_worse"] == "1", "position": int(row["position"])}
         place = {"dimension_id": row["dimension"] or None, "best": row["best"] or None, "worst": row["worst"] or None}  # fmt: skip
         Indicator.objects.update_or_create(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from cases.casework.models import Case
 from cases.households.models import Household
@@ -94,6 +95,13 @@ def test_the_page_shows_the_arithmetic_and_moves_with_the_weights(client, record
     assert 'hx-select-oob="#naskah,#tahun-keluhan,#bab"' in page
     wrong = client.get(reverse("planning"), {"wilayah": "34.04", "dimensi-health": "11"})
     assert "dimensi-health" in wrong.context["form"].errors
+
+
+def test_units_are_in_the_readers_language(recorded):
+    for indicator in Indicator.objects.all():
+        assert indicator.measured_in == indicator.unit
+        with translation.override("en"):
+            assert indicator.measured_in == indicator.unit_en != ""
 
 
 @pytest.mark.rule("D-13")
