@@ -110,7 +110,7 @@ def test_a_spreadsheet_with_dates_formulas_and_percents_names_each_cell_and_writ
 
     run = send()
     assert {(row, column) for row, column, _words in run.findings} == {
-        (3, "Tahun"), (4, "Nilai"), (5, "Kode wilayah"), (6, "Indikator"),
+        (3, "Tahun"), (4, "Nilai"), (5, "Kode wilayah"), (6, "Indikator, Kode wilayah, Tahun"),
     }, run.findings  # fmt: skip
     client.post(run.get_absolute_url())
     assert not IndicatorValue.objects.exists()
@@ -151,7 +151,7 @@ def test_a_second_import_changes_only_what_differs_and_the_history_keeps_it(clie
     assert IndicatorValue.objects.count() == 2
     # The same line twice in one file is two words about one figure.
     twice = import_of(client, lines[0], lines[0])
-    assert [(row, column) for row, column, _words in twice.findings] == [(3, "Indikator")]
+    assert [(row, column) for row, column, _words in twice.findings] == [(3, "Indikator, Kode wilayah, Tahun")]
 
 
 @pytest.mark.rule("D-13")
