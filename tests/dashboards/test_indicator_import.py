@@ -151,7 +151,9 @@ def test_a_second_import_changes_only_what_differs_and_the_history_keeps_it(clie
     assert IndicatorValue.objects.count() == 2
     # The same line twice in one file is two words about one figure.
     twice = import_of(client, lines[0], lines[0])
-    assert [(row, column) for row, column, _words in twice.findings] == [(3, "Indikator, Kode wilayah, Tahun")]
+    assert [(row, column) for row, column, _words in twice.findings] == [
+        (3, "Indikator, Kode wilayah, Tahun")
+    ]
 
 
 @pytest.mark.rule("D-13")
