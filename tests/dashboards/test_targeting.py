@@ -21,6 +21,12 @@ from .test_views import officer
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def the_day_of_the_data(time_machine):
+    """A village is counted as of the day that it is."""
+    time_machine.move_to(f"{TODAY}T12:00:00+07:00")
+
+
 @pytest.mark.rule("H-08", "D-12")
 @pytest.mark.parametrize("area", ["", "34", "34.04", "34.04.07", "34.04.07.2001"])
 def test_targeting_equals_a_count_household_by_household(catalog, area):  # noqa: F811
