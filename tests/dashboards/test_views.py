@@ -241,3 +241,13 @@ def test_the_glossary_explains_every_figure(client):
     officer(client, "manager", "34.04")
     page = client.get(reverse("dashboard-glossary")).content.decode()
     assert GLOSSARY and page.count("<dt>") == len(GLOSSARY)
+
+
+@pytest.mark.rule("D-12")
+@pytest.mark.parametrize("narrowed", [{"jenis": "grievance"}, {"status": "finished"}, {"jk": "f"}])
+def test_the_gap_says_which_filters_do_not_act_on_it(client, desk, narrowed):  # noqa: F811
+    officer(client, "manager", "34.04")
+    words = "jenis dan status tidak berlaku di bagian ini"
+    asked = {"wilayah": "34.04", "bab": "kesenjangan"}
+    assert words in client.get(reverse("dashboard"), asked | narrowed).content.decode()
+    assert words not in client.get(reverse("dashboard"), asked | {"tingkat": "centre"}).content.decode()
