@@ -122,6 +122,9 @@ def _register(found):
         yield title, f"{first} + {second}", {households: n}
     for names, n, _keys in overlap["sets"]:
         yield _("Households that receive exactly this set"), names, {households: n}
+    if overlap["sets_in_all"]:
+        listed = {_("Sets of programs"): overlap["sets_in_all"], _("Sets listed"): len(overlap["sets"])}
+        yield _("Households that receive exactly this set"), _("All"), listed
     for number, n in overlap["by_number"]:
         yield _("Households by number of programs"), number, {households: n}
 

@@ -263,12 +263,16 @@ def proposal_rows(choice: figures.Choice) -> list[tuple[str, str, int]]:
     ]
 
 
-def overlap_rows(code: str, most: int = 10) -> dict:
-    """Access and overlap of an area, the largest first (D-10, D-11)."""
+#: so many sets of programs are listed; a nation may have tens of thousands
+MOST_SETS = 1000
+
+
+def overlap_rows(code: str, most: int = MOST_SETS) -> dict:
+    """Access and overlap of an area, the largest first (D-10, D-11): all programs and pairs, and the `most` largest sets."""
     found = overlap.overlap(code)
     names = {program.pk: program.label for program in Program.objects.all()}
-    singles = sorted(found.singles().items(), key=lambda item: -item[1])[:most]
-    pairs = sorted(found.pairs().items(), key=lambda item: -item[1])[:most]
+    singles = sorted(found.singles().items(), key=lambda item: (-item[1], item[0]))
+    pairs = sorted(found.pairs().items(), key=lambda item: (-item[1], item[0]))
     several = [(programs, n) for programs, n in found.sets.items() if len(programs) > 1]
     sets = sorted(several, key=lambda item: (-item[1], item[0]))[:most]
     return {
@@ -281,6 +285,8 @@ def overlap_rows(code: str, most: int = 10) -> dict:
             (" + ".join(names[program] for program in programs), n, ",".join(map(str, programs)))
             for programs, n in sets
         ],
+        # How many there are where not all are listed.
+        "sets_in_all": len(several) if len(several) > most else None,
         "by_number": list(found.by_number().items()),
         "taken_on": overlap.counted_on(code),
     }

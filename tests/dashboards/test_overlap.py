@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from cases.households.models import Enrolment, Household
 from programs_catalog.models import Program, Provider, Sector
-from reports.dashboards import overlap
+from reports.dashboards import overlap, parts
+from reports.dashboards.areas import LINES
 
 from .test_views import officer
 
@@ -76,15 +77,47 @@ def test_the_dashboard_names_pairs_and_sets_and_those_of_another_area_do_not_exi
     page = client.get(reverse("dashboard"), {"wilayah": "34.04", "bab": "akses"})
     shown = page.context["overlap"]
     sets = Counter(tuple(sorted(programs)) for programs in brute_force("34.04") if len(programs) > 1)
-    assert {tuple(map(int, keys.split(","))): n for _names, n, keys in shown["sets"]} == dict(
-        sorted(sets.items(), key=lambda item: (-item[1], item[0]))[:10]
-    )
+    assert {tuple(map(int, keys.split(","))): n for _names, n, keys in shown["sets"]} == sets
     pairs = Counter(pair for programs in brute_force("34.04") for pair in combinations(sorted(programs), 2))
     for _first, _second, n, keys in shown["pairs"]:
         assert n == pairs[tuple(map(int, keys.split(",")))]
     names, n, _keys = shown["sets"][0]
     assert f"{names}</th><td>" in page.content.decode()
     assert client.get(reverse("dashboard"), {"wilayah": "34.02", "bab": "akses"}).status_code == 404
+
+
+@pytest.mark.rule("D-10", "D-11")
+def test_a_long_table_leads_to_all_its_lines_and_paper_and_files_hold_every_one(client, enrolled):
+    overlap.take(DAY)
+    officer(client, "provincial_coordinator", "34")
+    asked = {"wilayah": "34", "bab": "akses"}
+    pairs = Counter(pair for programs in brute_force("34") for pair in combinations(sorted(programs), 2))
+    sets = Counter(tuple(sorted(programs)) for programs in brute_force("34") if len(programs) > 1)
+    assert len(pairs) > LINES and len(sets) > LINES
+    page = client.get(reverse("dashboard"), asked).content.decode()
+    assert f"Tampilkan semua {len(pairs)} baris" in page and f"Tampilkan semua {len(sets)} baris" in page
+    names = {program.pk: program.label for program in enrolled}
+    words = {" + ".join(names[one] for one in key) for key in (*pairs, *sets)}
+    assert sum(f">{word}</th>" in page for word in words) < len(words)
+    for whole in (asked | {"bab": "semua"}, asked | {"baris": "semua"}):
+        page = client.get(reverse("dashboard"), whole).content.decode()
+        assert all(f">{word}</th>" in page for word in words)
+    file = client.get(reverse("dashboard-export", args=["csv"]), asked).content.decode("utf-8-sig")
+    lines = Counter(tuple(line.split(";")[:2]) for line in file.splitlines())
+    for title, keys in (
+        ("Akses program dan irisannya", pairs),
+        ("Keluarga yang menerima tepat kelompok program ini", sets),
+    ):
+        assert all(lines[title, " + ".join(names[one] for one in key)] == 1 for key in keys), lines
+
+
+@pytest.mark.rule("D-11")
+def test_where_there_are_too_many_sets_the_page_says_how_many(enrolled):
+    overlap.take(DAY)
+    every = parts.overlap_rows("34")
+    assert every["sets_in_all"] is None
+    few = parts.overlap_rows("34", most=3)
+    assert len(few["sets"]) == 3 and few["sets_in_all"] == len(every["sets"]) > 3
 
 
 def test_a_village_is_counted_from_its_rows(enrolled, time_machine):
