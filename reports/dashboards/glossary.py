@@ -141,13 +141,13 @@ GLOSSARY = {
     "priority": (
         _("Priority of locations and programs"),
         _(
-            "Each measure is put between 0, the best area or program of the list, and 1, the worst. The score of a location is the mean of the dimensions by weight, each the mean of its measures by weight; that of a program the mean of its measures; from 0 to 100. A measure without data is left out, and the weights of the others count."
+            "Each measure is put between 0, the best area or program of the list, and 1, the worst. The score of a location is the mean of the dimensions by weight, each the mean of its measures by weight; that of a program the mean of its measures; from 0 to 100. A measure without data is left out, and the weights of the others count. Open needs are all those registered up to the end of the chosen year, whatever their year; refusals and days are of that year."
         ),
     ),
     "budget_gap": (
         _("Budget gap"),
         _(
-            "Open needs for a program times its unit cost a year. The unit cost recorded for the closest region counts; a program without one is left out and named."
+            "Open needs for a program times its unit cost a year: all needs still open that were registered up to the end of the chosen year, whatever their year. Refused ones are those registered in that year. The unit cost recorded for the closest region counts; a program without one is left out and named."
         ),
     ),
     "what_if": (

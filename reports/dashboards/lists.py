@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from reports.quarterly.models import QuarterlyReport
 from .areas import areas_of
 from .figures import Choice, period_of
 from .models import IndicatorValue, UnitCost
+from .planning import open_needs
 
 
 class Lists:
@@ -45,12 +47,13 @@ class Lists:
         return f"{ADMINS[model].url('index')}?{query}"
 
     def cases(self, **changes) -> str:
-        """The cases of the choice, or of a narrower one: `area`, `kind`, `status`, `sex`, `program`, `sector`, `level`, `concern`, `ppks`.
+        """The cases of the choice, or of a narrower one: `area`, `kind`, `status`, `sex`, `program`, `sector`, `level`, `concern`, `ppks`, `first` (month).
 
         A `ppks` of '' asks for the cases of which no group is recorded.
         """
         chosen = {name: changes.get(name, getattr(self.choice, name)) for name in ("kind", "status", "sex", "program", "sector", "level")}  # fmt: skip
-        first, after = period_of(self.choice).values()
+        months = replace(self.choice, first=changes.get("first", self.choice.first))
+        first, after = period_of(months).values()
         return self._url(
             Case,
             changes.get("area", self.choice.code),
@@ -66,9 +69,12 @@ class Lists:
             opened_at_before=f"{_day_before(after):%Y-%m-%d}",
         )
 
-    def cases_open(self, area: str | None = None) -> str:
-        """The needs of an area that are still open."""
-        return self.cases(area=self.choice.code if area is None else area, kind="need", status="in_process")
+    def cases_open(self, area: str | None = None, **changes) -> str:
+        """The needs of an area that are still open, whatever their year (`planning.open_needs`), or some of them, as `cases`."""
+        asked = open_needs(self.choice if area is None else self.choice.at(area))
+        return self.cases(
+            **{"area": asked.code, "first": asked.first, "kind": asked.kind, "status": asked.status} | changes
+        )
 
     def proposals(self, status: str = "") -> str:
         first, after = period_of(self.choice).values()

@@ -13,6 +13,7 @@ from programs_catalog.models import Program, Provider
 
 from . import figures, gap, overlap
 from .facts import Count
+from .forms import FIRST_YEAR
 from .models import Dimension, Indicator, UnitCost
 from .scorecard import OPEN_NEEDS, Score
 
@@ -179,13 +180,19 @@ def locations(
     return rank(measures, weights, names, dimensions_of(dimensions), values)
 
 
-def _open(choice: figures.Choice) -> figures.Choice:
-    return replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value)
+def up_to(choice: figures.Choice) -> figures.Choice:
+    """All years up to the end of a choice: what was not served stays to be served when the year turns."""
+    return replace(choice, first=f"{FIRST_YEAR}-01")
+
+
+def open_needs(choice: figures.Choice) -> figures.Choice:
+    """The needs still open that were registered up to the end of a choice, whatever their year."""
+    return replace(up_to(choice), kind=Case.Kind.NEED.value, status=PublicStatus.IN_PROCESS.value)
 
 
 def open_needs_below(choice: figures.Choice, codes) -> dict[str, float]:
     """Open needs per thousand households of the areas right below; without households of the register an area is left out."""
-    needs = figures.tally(_open(choice), "area")
+    needs = figures.tally(open_needs(choice), "area")
     households = overlap.households_of(codes)
     return {code: 1000 * needs.get((code,), Count()).n / n for code, n in households.items() if n}
 
@@ -196,7 +203,7 @@ def open_needs_score(choice: figures.Choice, weights: Mapping[str, float], sourc
     households = overlap.households_of([choice.code]).get(choice.code)
     if indicator is None or not households:
         return ()
-    needs = sum((count.n for count in figures.tally(_open(choice)).values()), 0)
+    needs = sum((count.n for count in figures.tally(open_needs(choice)).values()), 0)
     value = Decimal(1000 * needs) / households
     weight = weights.get(OPEN_NEEDS, float(indicator.weight))
     return (Score(indicator, int(choice.last[:4]), value, source, None, None, None, None, weight),)
@@ -209,19 +216,23 @@ def newest_values(indicator: Indicator, codes) -> dict[str, float]:
 
 
 def programs(choice: figures.Choice, weights: Mapping[str, float]) -> list[Priority]:
-    """Programs in the order of urgency (D-13): what waits, who is not reached, what is refused, how long it takes."""
+    """Programs in the order of urgency (D-13): what waits, who is not reached, what is refused, how long it takes.
+
+    What waits is of all years up to the end of the choice; refusals and days are of its months.
+    """
     split = figures.tally(replace(choice, kind=Case.Kind.NEED.value), "program", "status")
-    rows = gap.by_program(choice)
+    rows = gap.by_program(up_to(choice))
     found: dict[str, dict[str, float]] = {key: {} for key in PROGRAM_MEASURES}
     names = {}
     for row in rows:
-        if not row.needs:
-            continue
-        names[row.code] = row.label
         counts = {status: split.get((row.code, status.value), Count()) for status in PublicStatus}
         whole = sum(counts.values(), Count())
+        if not (whole.n or row.waiting):
+            continue
+        names[row.code] = row.label
         found["program_waiting"][row.code] = row.waiting
-        found["program_refused"][row.code] = 100 * counts[PublicStatus.REFUSED].n / whole.n
+        if whole.n:
+            found["program_refused"][row.code] = 100 * counts[PublicStatus.REFUSED].n / whole.n
         if row.unserved is not None:
             found["program_unserved"][row.code] = row.unserved
         if whole.mean_days is not None:
@@ -232,7 +243,10 @@ def programs(choice: figures.Choice, weights: Mapping[str, float]) -> list[Prior
 
 @dataclass(frozen=True)
 class Gap:
-    """One program's need in an area and what serving it would cost (D-12, D-13); costs are rupiah a year."""
+    """One program's need in an area and what serving it would cost (D-12, D-13); costs are rupiah a year.
+
+    `needs` are open, whatever their year (`open_needs`); `refused` are of the chosen months.
+    """
 
     program: Program
     needs: int
@@ -261,13 +275,15 @@ def unit_costs(code: str) -> dict[int, UnitCost]:
 
 def gaps(choice: figures.Choice) -> list[Gap]:
     """Open needs per program against the households served, with the budget that closes the gap; largest need first."""
-    split = figures.tally(replace(choice, kind=Case.Kind.NEED.value), "program", "status")
+    waits = figures.tally(open_needs(choice), "program")
+    refusals = replace(choice, kind=Case.Kind.NEED.value, status=PublicStatus.REFUSED.value)
+    refusals = figures.tally(refusals, "program")
     served = overlap.overlap(choice.code).singles()
     costs = unit_costs(choice.code)
     rows = []
     for program in Program.objects.select_related("provider", "sector"):
-        waiting = split.get((str(program.pk), PublicStatus.IN_PROCESS.value), Count()).n
-        refused = split.get((str(program.pk), PublicStatus.REFUSED.value), Count()).n
+        waiting = waits.get((str(program.pk),), Count()).n
+        refused = refusals.get((str(program.pk),), Count()).n
         if waiting or refused:
             rows.append(Gap(program, waiting, served.get(program.pk, 0), refused, costs.get(program.pk)))
     return sorted(rows, key=lambda row: (-row.needs, row.program.name))

@@ -54,7 +54,8 @@ class PlanningPdfView(PlanningArea, View):
         today = date_format(timezone.localdate(), "j F Y")
         rows = [
             (_("Made"), _("%(day)s by %(name)s") % {"day": today, "name": self.request.user.name}),
-            (_("Cases"), _("registered in %(year)s, as they stand on %(day)s") % {"year": self.brief["year"], "day": today}),
+            (_("Open needs"), _("registered up to the end of %(year)s, whatever their year, as they stand on %(day)s") % {"year": self.brief["year"], "day": today}),
+            (_("Refused and days"), _("of cases registered in %(year)s") % {"year": self.brief["year"]}),
         ]  # fmt: skip
         if counted := overlap.counted_on(self.code):
             rows.append(
@@ -128,10 +129,12 @@ def sheet_rows(brief: dict):
             yield [part, row.name, year, round(value, 1), scale, ""]
     for _key, weight, label in [*brief["dimensions"], *brief["measures"], *brief["program_measures"]]:
         yield [_("Weights"), label, year, weight, "", ""]
+    open_ones = _("registered up to the end of %(year)s, whatever their year") % {"year": year}
+    refused_ones = _("of cases registered in %(year)s") % {"year": year}
     for gap in brief["gaps"]:
         name = gap.program.label
-        yield [_("Open needs"), name, year, gap.needs, _("cases"), ""]
-        yield [_("Needs refused"), name, year, gap.refused, _("cases"), ""]
+        yield [_("Open needs"), name, year, gap.needs, _("cases"), open_ones]
+        yield [_("Needs refused"), name, year, gap.refused, _("cases"), refused_ones]
         yield [_("Households served"), name, year, gap.served, _("households"), ""]
         if gap.budget is not None:
             yield [

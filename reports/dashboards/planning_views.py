@@ -75,7 +75,7 @@ class PlanningArea(AreaView):
         gaps = planning.gaps(self.choice)
         placed = [row for row in ranked if row.place]
         year = self.choice.first[:4]
-        source = _("cases of %(year)s and the register") % {"year": year}
+        source = _("needs open, of all years up to the end of %(year)s, and the register") % {"year": year}
         card = scorecard.scorecard(
             self.code, of_locations, dimensions, planning.open_needs_score(self.choice, of_locations, source)
         )
@@ -83,6 +83,9 @@ class PlanningArea(AreaView):
             "area": self.area,
             "area_name": self.area_name,
             "year": year,
+            "whose_open_needs": _("Open needs: registered up to the end of %(year)s, whatever their year.")
+            % {"year": year},
+            "whose_others": _("Refused and days: of %(year)s.") % {"year": year},
             "card": card,
             "ranked": ranked,
             "programs": programs,

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -19,9 +20,11 @@ from portal.regions.models import Region
 from programs_catalog.models import Program, Provider, Sector
 from reports.dashboards import overlap, planning, reference, scorecard
 from reports.dashboards.figures import Choice
+from reports.dashboards.lists import Lists
 from reports.dashboards.models import Indicator, IndicatorValue, UnitCost
 
 from .test_facts import desk  # noqa: F401
+from .test_lists import rows_behind
 from .test_views import officer
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,66 @@ def program(desk):  # noqa: F811
     need(8, status="closed", outcome="refused", closed_at=timezone.now())
     need(9, region="34.02.01.2001")
     return program
+
+
+def need_of(program, moment, number, **changes):
+    """A need for a program in the village of the others, registered at another time."""
+    like = Case.objects.get(number="n0")
+    like.pk, like.client_id, like.number = None, uuid.uuid4(), number
+    like.program, like.opened_at = program, timezone.make_aware(moment)
+    for name, value in changes.items():
+        setattr(like, name, value)
+    like.save(force_insert=True)
+
+
+@pytest.mark.rule("D-12", "D-13")
+def test_what_was_left_open_in_years_before_still_waits_and_what_comes_later_does_not(client, program):
+    reference.load(None)
+    old = Program.objects.create(code="t-old", name="Lama", sector=program.sector, provider=program.provider)
+    need_of(program, dt.datetime(2025, 11, 3), "old-1")
+    need_of(old, dt.datetime(2019, 1, 1), "old-2")
+    need_of(
+        old, dt.datetime(2025, 5, 5), "old-3", status="closed", outcome="refused", closed_at=timezone.now()
+    )
+    need_of(program, dt.datetime(2027, 1, 1), "next-1")
+    for _ in range(10):
+        Household.objects.create(region_id="34.04.07.2001")
+    overlap.take()
+    UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
+    choice = Choice(code="34.04", **YEAR)
+    rows = {gap.program.code: gap for gap in planning.gaps(choice)}
+    assert {code: (gap.needs, gap.refused) for code, gap in rows.items()} == {"t-p": (4, 1), "t-old": (1, 0)}
+    assert rows["t-p"].budget == 2_400_000
+    (score,) = planning.open_needs_score(choice, {}, "uji")
+    assert score.value == 500
+    assert planning.open_needs_below(choice, ["34.04.07"]) == {"34.04.07": 500}
+    ranked = {row.name: row.shown_parts for row in planning.programs(choice, planning.program_weights())}
+    assert {name: parts[0].value for name, parts in ranked.items()} == {program.label: 4, old.label: 1}
+    assert ranked[old.label][2] is None and ranked[program.label][2].value == 25
+    # Each of these numbers opens as many needs.
+    manager = officer(client, "manager", "34.04")
+    lists = Lists(manager, choice)
+    assert (
+        len(rows_behind(client, lists.cases_open()))
+        == len(rows_behind(client, lists.cases_open("34.04.07")))
+        == 5
+    )
+    page = client.get(reverse("planning"), {"wilayah": "34.04", "tahun": 2026, "bab": "semua"})
+    links = [
+        link.replace("&amp;", "&")
+        for link in re.findall(r'href="(/admin/keluhan/[^"]+)"', page.content.decode())
+    ]
+    for one, number in ((program, 4), (old, 1)):
+        found = [link for link in links if f"program={one.pk}&" in link and "shown_as=in_process" in link]
+        assert len(found) == 2 and all(len(rows_behind(client, link)) == number for link in found)
+    (of_level,) = [link for link in links if "level=regency" in link]
+    assert len(rows_behind(client, of_level)) == page.context["open_needs"] == 5
+    assert "tercatat sampai akhir 2026, tahun berapa pun" in page.content.decode()
+    sheet = client.get(reverse("planning-xlsx"), {"wilayah": "34.04", "tahun": 2026}).content
+    assert any(
+        row[1] == old.label and row[3] == 1 and row[5] == "tercatat sampai akhir 2026, tahun berapa pun"
+        for row in load_workbook(io.BytesIO(sheet)).active.values
+    )
 
 
 def test_normalizing_runs_from_best_to_worst():
