@@ -164,18 +164,21 @@ def _proposals(found):
         yield _("Proposals to the register"), label, {_("Proposals"): n}
 
 
+def _punctual(line):
+    return {_("Expected"): line.expected, _("On time"): line.on_time, _("Late"): line.late, _("Missing"): line.missing}  # fmt: skip
+
+
 def _offices(found):
+    cycle = {"cycle": found["cycle"]}
     for line in found["timeliness"]:
-        yield (
-            _("Reports in time, %(cycle)s") % {"cycle": found["cycle"]},
-            line.label,
-            {
-                _("Expected"): line.expected,
-                _("On time"): line.on_time,
-                _("Late"): line.late,
-                _("Missing"): line.missing,
-            },
-        )
+        yield _("Reports in time, %(cycle)s") % cycle, line.label, _punctual(line)
+    for area in found["timeliness_below"]:
+        for line in area.tiers:
+            yield (
+                _("Reports in time by area, %(cycle)s") % cycle,
+                f"{area.name}: {line.label}",
+                _punctual(line),
+            )
     for post in found["posts"]:
         yield (
             _("Officers in post"),

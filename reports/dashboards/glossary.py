@@ -107,7 +107,7 @@ GLOSSARY = {
     "timeliness": (
         _("Reports in time"),
         _(
-            "Reports of the last quarter that is due, by tier: on time are those first sent by their due date, missing are those past it and never sent."
+            "Reports of the newest quarter of the chosen months that is due, by tier and by the areas right below: on time are those first sent by their due date, missing are those past it and never sent."
         ),
     ),
     "posts": (

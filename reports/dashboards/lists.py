@@ -12,6 +12,7 @@ from cases.casework.admin.cases import NOT_RECORDED
 from cases.casework.models import Case
 from cases.households.models import Household, UpdateProposal
 from portal.backoffice.admin import ADMINS
+from portal.regions.models import Level, code_at
 from portal.staffing.models import Appointment
 from portal.units.models import Unit
 from reports.quarterly.models import QuarterlyReport
@@ -29,6 +30,7 @@ class Lists:
         self.choice = choice
         #: the changed criteria that the planner asks about
         self.what_if = what_if or {}
+        self._slrt: dict[str, bool] = {}
         self._own = {
             model: areas_of(user, model, "view")
             for model in (
@@ -92,8 +94,27 @@ class Lists:
     def appointments(self, position: str) -> str:
         return self._url(Appointment, self.choice.code, position=position, status="active")
 
-    def reports(self, tier: str, quarter: str, waktu: str = "") -> str:
-        return self._url(QuarterlyReport, self.choice.code, tier=tier, kuartal=quarter, waktu=waktu)
+    def staffing(self, position: str = "") -> str:
+        """The staff overview with the areas that lack an officer: of a regency, or the regencies of the area above it (S-15)."""
+        address, regency = reverse("staffing_overview"), code_at(self.choice.code, Level.REGENCY)
+        if self.choice.area_level < Level.REGENCY:
+            # Whoever looks over a province or the nation starts from its regencies; of several areas it would be another's.
+            return address if self._own[Appointment] == [self.choice.code] else ""
+        if not self._open(Appointment, regency):
+            return ""
+        # A regency looks over itself, who stands above it over those with an SLRT.
+        if regency not in self._own[Appointment] and not self._has_slrt(regency):
+            return ""
+        return f"{address}?region={regency}" + (f"#{position}" if position else "")
+
+    def _has_slrt(self, regency: str) -> bool:
+        if regency not in self._slrt:
+            self._slrt[regency] = Unit.objects.listed().filter(kind=Unit.Kind.SLRT, region=regency).exists()
+        return self._slrt[regency]
+
+    def reports(self, quarter: str, tier: str = "", waktu: str = "", area: str | None = None) -> str:
+        code = self.choice.code if area is None else area
+        return self._url(QuarterlyReport, code, tier=tier, kuartal=quarter, waktu=waktu)
 
     def values(self, indicator: str, area: str) -> str:
         """All recorded values of an indicator in an area, with years and sources."""

@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
-from portal.regions.models import Level, Region, level_of, within_q
+from portal.periods import Quarter
+from portal.regions.models import COLUMN, Level, Region, level_of, within_q
 from portal.staffing.enums import Sex
 from portal.staffing.models import Appointment, Position
 from portal.units.models import Equipment, Funding, Room
@@ -37,28 +38,88 @@ class Timeliness:
         return 100 * self.on_time / self.expected if self.expected else None
 
 
-def newest_due_cycle(today: dt.date | None = None) -> ReportingCycle | None:
-    """The last quarter of which the first tier is due: only of that can it be said who is late."""
+def newest_due_cycle(last: str, today: dt.date | None = None) -> ReportingCycle | None:
+    """The newest quarter up to the month `last` (2026-01) of which the first tier is due: only of that can it be said who is late.
+
+    It may lie before the chosen months (in January the year has none yet), which `is_before` tells; None where there is none.
+    """
     day = today or timezone.localdate()
-    return ReportingCycle.objects.filter(due_puskesos__lt=day).order_by("-quarter_code").first()
+    due = ReportingCycle.objects.filter(due_puskesos__lt=day, quarter_code__lte=_quarter_of(last))
+    return due.order_by("-quarter_code").first()
+
+
+def is_before(cycle: ReportingCycle | None, first: str) -> bool:
+    """Whether a quarter lies before the months from `first` on, so that the page says so."""
+    return cycle is not None and cycle.quarter_code < _quarter_of(first)
+
+
+def _quarter_of(month: str) -> str:
+    return str(Quarter.of(dt.date(int(month[:4]), int(month[5:]), 1)))
 
 
 def timeliness(code: str, cycle: ReportingCycle | None, today: dt.date | None = None) -> list[Timeliness]:
     """One line per tier of the area; one query. A report that is not due yet is neither late nor missing."""
     if cycle is None:
         return []
-    day = today or timezone.localdate()
     rows = QuarterlyReport.objects.filter(within_q(code), cycle=cycle).order_by().values("tier")
-    found = {
-        row["tier"]: row
-        for row in rows.annotate(
-            expected=Count("pk"),
-            on_time=Count("pk", filter=Q(first_sent_on__lte=F("due_on"))),
-            late=Count("pk", filter=Q(first_sent_on__gt=F("due_on"))),
-            missing=Count("pk", filter=Q(first_sent_on=None, due_on__lt=day)),
-        )
-    }
+    found = {row["tier"]: row for row in rows.annotate(**_punctual(today))}
     return [Timeliness(label=str(tier.label), **found[tier]) for tier in Tier if tier in found]
+
+
+def _punctual(today: dt.date | None) -> dict[str, Count]:
+    return {
+        "expected": Count("pk"),
+        "on_time": Count("pk", filter=Q(first_sent_on__lte=F("due_on"))),
+        "late": Count("pk", filter=Q(first_sent_on__gt=F("due_on"))),
+        "missing": Count("pk", filter=Q(first_sent_on=None, due_on__lt=today or timezone.localdate())),
+    }
+
+
+@dataclass(frozen=True)
+class AreaTimeliness:
+    """The reports of one area right below for one quarter, with its own tiers (M-05)."""
+
+    code: str
+    name: str
+    #: one per tier that reports there
+    tiers: list[Timeliness]
+
+    @property
+    def late(self) -> int:
+        return sum(line.late for line in self.tiers)
+
+    @property
+    def missing(self) -> int:
+        return sum(line.missing for line in self.tiers)
+
+    @property
+    def share(self) -> float:
+        """Reports on time of those expected, in percent."""
+        return 100 * sum(one.on_time for one in self.tiers) / sum(one.expected for one in self.tiers)
+
+
+def timeliness_below(
+    code: str, cycle: ReportingCycle | None, today: dt.date | None = None
+) -> list[AreaTimeliness]:
+    """The areas right below that report, the least punctual first (M-05); none below a village. Two queries."""
+    level = level_of(code)
+    if cycle is None or level == Level.VILLAGE:
+        return []
+    column = COLUMN[Level(level + 1)]
+    rows = QuarterlyReport.objects.filter(within_q(code), cycle=cycle).exclude(**{column: ""})
+    found: dict[str, dict[str, dict]] = {}
+    for row in rows.order_by().values(column, "tier").annotate(**_punctual(today)):
+        found.setdefault(row.pop(column), {})[row["tier"]] = row
+    names = dict(Region.objects.filter(pk__in=found).values_list("pk", "name"))
+    areas = [
+        AreaTimeliness(
+            area,
+            names[area],
+            [Timeliness(label=str(tier.label), **tiers[tier]) for tier in Tier if tier in tiers],
+        )
+        for area, tiers in found.items()
+    ]
+    return sorted(areas, key=lambda area: (area.share, area.code))
 
 
 @dataclass(frozen=True)
@@ -172,16 +233,3 @@ def facilities(code: str) -> list[Facility]:
     if rooms["there"]:
         answer.append(Facility(str(Room._meta.verbose_name_plural), rooms["there"], rooms["usable"]))
     return answer
-
-
-def offices(code: str, year: int) -> dict:
-    """All of it, for the dashboard."""
-    cycle = newest_due_cycle()
-    return {
-        "cycle": cycle,
-        "timeliness": timeliness(code, cycle),
-        "posts": posts(code),
-        "money": money(code, year),
-        "money_year": year,
-        "facilities": facilities(code),
-    }

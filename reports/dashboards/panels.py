@@ -38,7 +38,7 @@ CHAPTERS = {
         Chapter("program", _("Programs"), ("levels", "sectors", "sector_chart", "programs")),
         Chapter("akses", _("Access and overlap"), ("overlap",)),
         Chapter("kesenjangan", _("Service gap"), ("gap", "gap_areas", "targeting", "targeting_on", "proposals")),
-        Chapter("kelembagaan", _("Offices and reports"), ("own_offices", "cover", "cycle", "timeliness", "posts", "money", "money_year", "facilities")),
+        Chapter("kelembagaan", _("Offices and reports"), ("own_offices", "cover", "cycle", "cycle_is_before", "timeliness", "timeliness_below", "posts", "money", "money_year", "facilities")),
     )
 }  # fmt: skip
 #: what the screen on a wall shows
@@ -216,11 +216,19 @@ class Found:
 
     @cached_property
     def cycle(self):
-        return offices.newest_due_cycle()
+        return offices.newest_due_cycle(self.choice.last)
+
+    @property
+    def cycle_is_before(self) -> bool:
+        return offices.is_before(self.cycle, self.choice.first)
 
     @property
     def timeliness(self):
         return offices.timeliness(self.choice.code, self.cycle)
+
+    @property
+    def timeliness_below(self):
+        return offices.timeliness_below(self.choice.code, self.cycle)
 
     @property
     def posts(self):

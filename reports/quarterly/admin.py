@@ -23,7 +23,7 @@ class ReportFilters(ScopedFilterSet):
     tier = django_filters.ChoiceFilter(choices=Tier.choices, label=_("Tier"))
     status = django_filters.ChoiceFilter(choices=Status.choices, label=_("Status"))
     waktu = django_filters.ChoiceFilter(
-        choices=[("late", _("late")), ("missing", _("missing"))],
+        choices=[("on_time", _("on time")), ("late", _("late")), ("missing", _("missing"))],
         label=_("Punctuality"),
         method="by_punctuality",
     )
@@ -34,6 +34,8 @@ class ReportFilters(ScopedFilterSet):
         fields: list[str] = []
 
     def by_punctuality(self, rows, name, value):
+        if value == "on_time":
+            return rows.on_time()
         return rows.late() if value == "late" else rows.missing(timezone.localdate())
 
     def by_region(self, rows, name, value):

@@ -109,6 +109,10 @@ class ReportQuerySet(VisibleQuerySet):
         """Those that the tier above includes (M-06)."""
         return self.filter(status__in=COUNTED)
 
+    def on_time(self) -> ReportQuerySet:
+        """First sent by the due date, whatever was returned and sent again afterwards (M-05)."""
+        return self.filter(first_sent_on__lte=F("due_on"))
+
     def late(self) -> ReportQuerySet:
         return self.filter(first_sent_on__gt=F("due_on"))
 
