@@ -147,7 +147,7 @@ GLOSSARY = {
     "budget_gap": (
         _("Budget gap"),
         _(
-            "Open needs for a program times its unit cost a year: all needs still open that were registered up to the end of the chosen year, whatever their year. Refused ones are those registered in that year. The unit cost recorded for the closest region counts; a program without one is left out and named."
+            "Open needs for a program times its unit cost a year: all needs still open that were registered up to the end of the chosen year, whatever their year. Refused ones are those registered in that year. Each need counts with the unit cost recorded for the region closest to the family, so the parts of an area add up to it; a program without one is left out and named."
         ),
     ),
     "what_if": (

@@ -76,7 +76,7 @@ class PlanningPdfView(PlanningArea, View):
             "score_sources": list(dict.fromkeys(score.source for score in self.brief["card"].scores)),
             "differences": asked.form.differences() if asked else [],
             "unit_sources": sorted(
-                {(gap.cost.source, gap.cost.year) for gap in self.brief["gaps"] if gap.cost}
+                {(cost.source, cost.year) for gap in self.brief["gaps"] for cost in gap.costs}
             ),
         }
         audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
@@ -136,16 +136,12 @@ def sheet_rows(brief: dict):
         yield [_("Open needs"), name, year, gap.needs, _("cases"), open_ones]
         yield [_("Needs refused"), name, year, gap.refused, _("cases"), refused_ones]
         yield [_("Households served"), name, year, gap.served, _("households"), ""]
+        for cost in gap.costs:
+            of = name if gap.cost else _("%(program)s, unit cost of %(area)s") % {"program": name, "area": cost.region or _("all of Indonesia")}  # fmt: skip
+            yield [_("Unit cost a year"), of, cost.year, cost.amount, _("rupiah a year"), cost.source]
         if gap.budget is not None:
-            yield [
-                _("Unit cost a year"),
-                name,
-                gap.cost.year,
-                gap.unit_cost,
-                _("rupiah a year"),
-                gap.cost.source,
-            ]
-            yield [_("Budget gap"), name, year, gap.budget, _("rupiah a year"), gap.cost.source]
+            sources = "; ".join(dict.fromkeys(cost.source for cost in gap.costs))
+            yield [_("Budget gap"), name, year, gap.budget, _("rupiah a year"), sources]
     for payer in brief["payers"]:
         yield [
             _("Budget gap by managing level"),

@@ -97,7 +97,7 @@ class PlanningArea(AreaView):
             "budget": planning.budget_total(gaps),
             "open_needs": sum(gap.needs for gap in gaps),
             "payers": planning.budget_by_level(gaps),
-            "without_cost": sum(1 for gap in gaps if gap.unit_cost is None and gap.needs),
+            "without_cost": sum(1 for gap in gaps if gap.uncosted),
             "card_chart": charts.bar(
                 _("Sub-indices, 0 the best, 100 the worst"),
                 [str(part.dimension) for part in card.counted],

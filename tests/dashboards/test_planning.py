@@ -154,7 +154,51 @@ def test_gap_is_open_needs_times_the_closest_unit_cost(program):
     UnitCost.objects.create(program=program, region_id="34.04", year=2024, amount=700_000, source="perbup")
     assert planning.gaps(Choice(code="34.04", **YEAR))[0].budget == 2_100_000
     assert planning.gaps(Choice(code="34.02", **YEAR))[0].budget == 600_000
-    assert planning.budget_total(planning.gaps(Choice(code="", **YEAR))) == 4 * 600_000
+    # Each need costs what it costs in its own area: the nation is the sum of its parts.
+    for code in ("34", ""):
+        (gap,) = planning.gaps(Choice(code=code, **YEAR))
+        assert gap.budget == 2_100_000 + 600_000 and (gap.lowest, gap.highest) == (600_000, 700_000)
+        assert {(share.needs, share.cost.source) for share in gap.shares} == {(3, "perbup"), (1, "nasional")}
+
+
+@pytest.mark.rule("D-12", "D-13")
+def test_an_area_costs_the_sum_of_its_parts_down_to_a_village_with_a_cost_of_its_own(program):
+    make = UnitCost.objects.create
+    need_of(program, dt.datetime(2026, 4, 4), "v-2", region_id="34.04.07.2002")
+    need_of(program, dt.datetime(2026, 4, 4), "v-3", region_id="34.04.06.2001")
+    need_of(program, dt.datetime(2026, 4, 4), "v-4", region_id="34.04")
+    make(program=program, region_id="34.04.07.2002", year=2026, amount=9_000_000, source="desa")
+    make(program=program, region_id="34.04.07", year=2026, amount=1_000_000, source="kecamatan")
+    make(program=program, region_id="34.04.07", year=2030, amount=5, source="nanti")
+
+    def budget(code):
+        return planning.budget_total(planning.gaps(Choice(code=code, **YEAR)))
+
+    (gap,) = planning.gaps(Choice(code="34.04", **YEAR))
+    assert (gap.needs, gap.uncosted, gap.budget) == (6, 2, 3_000_000 + 9_000_000) and gap.cost is None
+    make(program=program, region_id="34", year=2025, amount=100_000, source="provinsi")
+    assert budget("34.04.07") == budget("34.04.07.2001") + budget("34.04.07.2002") == 12_000_000
+    # One need names no district: it counts with the cost of the regency.
+    assert budget("34.04") == budget("34.04.07") + budget("34.04.06") + 100_000 == 12_200_000
+    assert budget("34") == budget("34.04") + budget("34.02") == 12_300_000 == budget("")
+
+
+@pytest.mark.rule("D-13")
+def test_page_and_brief_name_each_unit_cost_where_areas_have_their_own(client, program):
+    reference.load(None)
+    for region, amount, source in (("34.04", 700_000, "Perbup Sleman"), ("34", 600_000, "Pergub DIY")):
+        UnitCost.objects.create(program=program, region_id=region, year=2026, amount=amount, source=source)
+    officer(client, "provincial_planning", "34")
+    query = {"wilayah": "34", "tahun": 2026, "bab": "anggaran"}
+    page = " ".join(client.get(reverse("planning"), query).content.decode().split())
+    assert "Rp600.000 – Rp700.000" in page and "Perbup Sleman" in page and "Pergub DIY" in page
+    assert "Rp2.700.000" in page
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), query).content)).pages)  # fmt: skip
+    assert "Rp2.700.000" in text and "Perbup Sleman (2026)" in text
+    rows = list(load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active.values)
+    costs = {row[1]: row[3] for row in rows if row[0] == "Biaya satuan per tahun"}
+    assert set(costs.values()) == {600_000, 700_000} and any("Sleman" in name for name in costs)
+    assert [row[5] for row in rows if row[3] == 2_700_000][0] == "Perbup Sleman; Pergub DIY"
 
 
 @pytest.mark.rule("D-12")
