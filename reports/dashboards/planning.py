@@ -18,6 +18,8 @@ from .forms import FIRST_YEAR
 from .models import Dimension, Indicator, UnitCost
 from .scorecard import OPEN_NEEDS, Score
 
+#: of so few families a single need moves the needs per thousand far
+FEW_HOUSEHOLDS = 30
 #: measures of programs, computed here; their words and weights stand with the indicators
 PROGRAM_MEASURES = ("program_waiting", "program_unserved", "program_refused", "program_days")
 
@@ -72,6 +74,8 @@ class Priority:
     #: 1 is the most urgent, equal scores share a place; None where nothing with a weight is known
     place: int | None = None
     url: str = ""
+    #: the families of the register where the open needs per thousand hang on fewer than `FEW_HOUSEHOLDS`
+    few: int | None = None
 
     @property
     def parts(self) -> dict[str, float]:
@@ -178,7 +182,9 @@ def locations(
         measures[indicator.pk] = normalized(values[indicator.pk], higher_is_worse=indicator.higher_is_worse)
     values[OPEN_NEEDS] = open_needs_below(choice, names)
     measures[OPEN_NEEDS] = normalized(values[OPEN_NEEDS])
-    return rank(measures, weights, names, dimensions_of(dimensions), values)
+    rows = rank(measures, weights, names, dimensions_of(dimensions), values)
+    few = {code: n for code, n in overlap.households_of(names).items() if n < FEW_HOUSEHOLDS}
+    return [replace(row, few=few.get(row.code)) if OPEN_NEEDS in row.parts else row for row in rows]
 
 
 def up_to(choice: figures.Choice) -> figures.Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from portal.pdf import Letterhead, render_pdf
 from portal.regions.models import Region
 from portal.units.paper import government_of, seat_of
 
-from . import overlap
+from . import overlap, planning
 from .models import IndicatorValue
 from .planning_views import PlanningArea
 from .whatif_asked import Asked
@@ -92,11 +93,37 @@ def on_two_pages(context: dict, most: dict[str, int]) -> bytes:
     """The brief with as many lines as its two pages hold; long names and many levels leave room for fewer."""
     for fewer in range(0, max(most.values()), 2):
         lines = {name: max(n - fewer, min(n, 3)) for name, n in most.items()}
-        places = context["placed"][: lines["locations"]]
-        pdf = render_pdf("pdf/dashboards/planning.html", context | {"most": lines, "places": places})
+        places, marks = marked(context["placed"][: lines["locations"]], context["measures"])
+        pdf = render_pdf(
+            "pdf/dashboards/planning.html",
+            context
+            | {
+                "most": lines,
+                "places": places,
+                "marks": marks,
+                "few": few_families() if any(row.few for row, _marks in places) else "",
+            },
+        )
         if len(PdfReader(io.BytesIO(pdf)).pages) <= 2:
             break
     return pdf
+
+
+def marked(
+    rows: list[planning.Priority], measures
+) -> tuple[list[tuple[planning.Priority, str]], list[tuple[str, str]]]:
+    """Each location with its marks: letters of the measures without data, * for few families; and what a letter means."""
+    missing = [(key, label) for key, _weight, label in measures if any(key in row.missing for row in rows)]
+    letters = [*string.ascii_lowercase, *(f"{one}{one}" for one in string.ascii_lowercase)]
+    marks = [(letter, key, label) for letter, (key, label) in zip(letters, missing, strict=False)]
+    return (
+        [(row, ", ".join([letter for letter, key, _label in marks if key in row.missing] + ["*"] * bool(row.few))) for row in rows],
+        [(letter, label) for letter, _key, label in marks],
+    )  # fmt: skip
+
+
+def few_families() -> str:
+    return _("open needs per thousand of fewer than %(n)s families") % {"n": planning.FEW_HOUSEHOLDS}
 
 
 class PlanningSheetView(PlanningArea, View):
@@ -124,6 +151,11 @@ def sheet_rows(brief: dict):
     labels = {key: label for key, _weight, label in [*brief["measures"], *brief["program_measures"]]}
     names = {key: label for key, _weight, label in brief["dimensions"]}
     for row in brief["placed"]:
+        if row.missing:
+            lacks = "; ".join(labels.get(key, key) for key in row.missing)
+            yield [_("Priority of locations: no data, not counted"), row.name, year, lacks, "", ""]
+        if row.few:
+            yield [_("Priority of locations: few families"), row.name, year, row.few, _("households"), few_families()]  # fmt: skip
         for key, value in row.dimensions.items():
             part = _("Priority of locations: %(dimension)s") % {"dimension": names.get(key) or labels.get(key, key)}  # fmt: skip
             yield [part, row.name, year, round(value, 1), scale, ""]

@@ -309,6 +309,40 @@ def test_brief_as_page_pdf_and_sheet(client, program):
     assert any(row[3] == 1_800_000 for row in rows)
 
 
+@pytest.mark.rule("D-13")
+def test_the_brief_marks_what_the_order_of_locations_lacks_as_the_page_does(client, program):
+    reference.load(None)
+    for district, value in (("34.04.07", 4), ("34.04.06", 12)):
+        IndicatorValue.objects.create(indicator_id="p0", region_id=district, year=2025, value=value, source="uji")  # fmt: skip
+    IndicatorValue.objects.create(indicator_id="ipm", region_id="34.04.07", year=2025, value=70, source="uji")
+    for village, number in (("34.04.07.2001", 5), ("34.04.01.2001", 40)):
+        for _ in range(number):
+            Household.objects.create(region_id=village)
+    overlap.take()
+    officer(client, "regency_planning", "34.04")
+    query = {"wilayah": "34.04", "tahun": 2026, "bab": "lokasi"}
+    query |= {f"bobot-{key}": 0 for key in planning.location_weights()} | {"bobot-p0": 1, "bobot-ipm": 1, "bobot-open_needs": 1}  # fmt: skip
+    page = client.get(reverse("planning"), query)
+    rows = {row.code: row for row in page.context["placed"]}
+    assert {code: (set(row.missing), row.few) for code, row in rows.items()} == {
+        "34.04.07": (set(), 5), "34.04.06": ({"ipm", "open_needs"}, None), "34.04.01": ({"p0", "ipm"}, None),
+    }  # fmt: skip
+    assert "sedikit keluarga: 5" in page.content.decode()
+    pdf = PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), query).content))
+    text = " ".join(" ".join(part.extract_text() for part in pdf.pages).split())
+    human, needs = (str(Indicator.objects.get(pk=key)) for key in ("ipm", "open_needs"))
+    (notes,) = re.findall(r"Tidak dihitung karena tidak ada data: (.+?)\. \(\*\) (.+?)\.", text)
+    letters = {label: letter for letter, label in re.findall(r"\(([a-z])\) ([^;]+)", notes[0])}
+    assert human in letters and needs in letters
+    assert notes[1] == "kebutuhan terbuka per seribu dari kurang dari 30 keluarga"
+    assert "Depok (*)" in text and f"({letters[human]}, {letters[needs]})" in text
+    sheet = load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active
+    lacks = {row[1]: row[3] for row in sheet.values if row[0] == "Prioritas lokasi: tidak ada data, tidak dihitung"}  # fmt: skip
+    assert set(lacks) == {rows["34.04.06"].name, rows["34.04.01"].name}
+    assert set(lacks[rows["34.04.06"].name].split("; ")) == {human, needs}
+    assert any(row[0] == "Prioritas lokasi: sedikit keluarga" and row[3] == 5 for row in sheet.values)
+
+
 def test_the_map_on_paper_names_the_first_where_not_all_find_room(client):
     reference.load(None)
     for code in Region.objects.current().filter(level=1).values_list("pk", flat=True):
