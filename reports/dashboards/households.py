@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django import forms
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseRedirect
@@ -49,6 +51,22 @@ TARGETING = {"berhak": "eligible", "belum": "exclusion", "keliru": "enrolled_unm
 MOST_PROGRAMS = 40
 #: so many lists stay open in one session
 KEPT = 20
+#: so long a purpose given for one list of an area holds for the others of that area
+HOLDS_FOR = dt.timedelta(minutes=30)
+#: what of an address is no part of the question
+PAGING = ("after", "before", "kembali")
+
+
+#: for what a list is read: beside the purposes of one family's page the planning that a list serves
+LIST_PURPOSES = {"planning": gettext_lazy("Planning and targeting of programs"), **access.PURPOSES}
+
+
+class ListPurposeForm(PurposeForm):
+    """Why somebody reads a list of families."""
+
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("Purpose"), choices=list(LIST_PURPOSES.items()), widget=forms.RadioSelect
+    )
 
 
 def in_force(day: dt.date) -> QuerySet[Enrolment]:
@@ -149,44 +167,75 @@ class HouseholdsView(AreaView, TemplateView):
     def get_page_title(self):
         return self.asked.title
 
+    @property
+    def back_url(self) -> str:
+        """The page one came from, with its area, chapter and filters."""
+        page = reverse("planning-whatif" if self.asked.what.startswith("andai") else "dashboard")
+        # Only what comes after the question mark is taken from the address, so that it leads nowhere else.
+        return f"{page}?{self.request.GET.get('kembali') or urlencode({'wilayah': self.code})}"
+
     def get_breadcrumbs(self):
-        back = "planning-whatif" if self.asked.what.startswith("andai") else "dashboard"
-        title = _("What if") if back == "planning-whatif" else _("Dashboard")
-        return [Crumb(f"{title} · {self.area_name}", f"{reverse(back)}?wilayah={self.code}")]
+        title = _("What if") if self.asked.what.startswith("andai") else _("Dashboard")
+        return [Crumb(f"{title} · {self.area_name}", self.back_url)]
 
     # -- the purpose
     @property
     def key(self) -> str:
         """What one purpose opens: this list, on all its pages."""
         return "&".join(
-            sorted(f"{k}={v}" for k, values in self.request.GET.lists() for v in values if k not in ("after", "before"))
-        )  # fmt: skip
+            sorted(f"{k}={v}" for k, values in self.request.GET.lists() for v in values if k not in PAGING)
+        )
 
     @property
     def is_open(self) -> bool:
         given = self.request.session.get("households_lists", {}).get(self.key)
         return bool(given) and timezone.now().timestamp() - given < access.OPEN_FOR.total_seconds()
 
+    @property
+    def held_purpose(self) -> str:
+        """The purpose that was given a short while ago for another list of this area; '' where none was."""
+        area, purpose, given = self.request.session.get("households_purpose", ("", "", 0))
+        holds = area == self.code and timezone.now().timestamp() - given < HOLDS_FOR.total_seconds()
+        return purpose if holds else ""
+
+    def open_for(self, purpose: str) -> None:
+        """Open this list: the audit keeps every list with its purpose, also where the purpose was given for another."""
+        audit.record(
+            audit.Action.READ, Household, by=self.request.user, purpose=purpose,
+            what=self.asked.what, area=self.code, programs=[program.code for program in self.asked.programs],
+        )  # fmt: skip
+        session = self.request.session
+        newest = dict(
+            sorted(session.get("households_lists", {}).items(), key=lambda item: item[1])[-KEPT + 1 :]
+        )
+        session["households_lists"] = {**newest, self.key: timezone.now().timestamp()}
+
+    def get(self, request, *args, **kwargs):
+        # A wrong address does not exist, before a purpose is asked or kept.
+        self.asked.rows()
+        if not self.is_open and self.held_purpose:
+            self.open_for(self.held_purpose)
+        return super().get(request, *args, **kwargs)
+
     def post(self, request):
-        form = PurposeForm(request.POST, for_user=request.user)
+        self.asked.rows()
+        form = ListPurposeForm(request.POST, for_user=request.user)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(purpose=form))
         fields = form.cleaned_data
         words = f": {fields['words']}" if fields["words"] else ""
-        audit.record(
-            audit.Action.READ, Household, by=request.user, purpose=f"{access.PURPOSES[fields['purpose']]}{words}",
-            what=self.asked.what, area=self.code, programs=[program.code for program in self.asked.programs],
-        )  # fmt: skip
-        opened = request.session.get("households_lists", {})
-        newest = dict(sorted(opened.items(), key=lambda item: item[1])[-KEPT + 1 :])
-        request.session["households_lists"] = {**newest, self.key: timezone.now().timestamp()}
+        purpose = f"{LIST_PURPOSES[fields['purpose']]}{words}"
+        self.open_for(purpose)
+        request.session["households_purpose"] = [self.code, purpose, timezone.now().timestamp()]
         return HttpResponseRedirect(request.get_full_path())
 
     # -- the list
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(asked=self.asked, area_name=self.area_name, **kwargs)
+        context = super().get_context_data(
+            asked=self.asked, area_name=self.area_name, back_url=self.back_url, **kwargs
+        )
         if not self.is_open:
-            return {"purpose": PurposeForm(for_user=self.request.user)} | context
+            return {"purpose": ListPurposeForm(for_user=self.request.user)} | context
         heads = Person.objects.filter(gone_on=None, is_head=True)
         running = in_force(self.asked.day).select_related("program")
         rows = (

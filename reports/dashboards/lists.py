@@ -22,12 +22,17 @@ from .figures import Choice, period_of
 from .models import IndicatorValue, UnitCost
 from .planning import open_needs
 
+#: servers refuse addresses of more than about four thousand characters, and what one asks stands there twice
+MOST_OF_BACK = 1500
+
 
 class Lists:
     """The addresses of the lists that one reader may open; '' for those that do not exist for them."""
 
-    def __init__(self, user, choice: Choice, what_if: dict[str, list[str]] | None = None):
+    def __init__(self, user, choice: Choice, what_if: dict[str, list[str]] | None = None, back: str = ""):
         self.choice = choice
+        #: what the page asks, for the way back to it; an address that grows too long goes without
+        self.back = back if len(back) <= MOST_OF_BACK else ""
         #: the changed criteria that the planner asks about
         self.what_if = what_if or {}
         self._slrt: dict[str, bool] = {}
@@ -146,6 +151,8 @@ class Lists:
         asked = {name: value for name, value in query.items() if value != "" or name == "wilayah"}
         if isi.startswith("andai"):
             asked = self.what_if | asked
+        if self.back:
+            asked["kembali"] = self.back
         return f"{reverse('dashboard-households')}?{urlencode(asked, doseq=True)}"
 
 

@@ -49,7 +49,7 @@ class DashboardView(InChapters, TemplateView):
         return context | {
             "form": self.form,
             "period": months_in_words(choice),
-            "lists": Lists(self.request.user, choice),
+            "lists": Lists(self.request.user, choice, back=self.request.GET.urlencode()),
             "filters": self.form.chosen("", narrowing=True),
             "area": self.area,
             "area_name": self.area_name,

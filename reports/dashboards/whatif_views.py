@@ -55,7 +55,12 @@ class WhatIfView(PlanningArea, TemplateView):
             "program": asked.program,
             "what_if": asked.form,
             "query": self.request.GET.urlencode(),
-            "lists": Lists(self.request.user, Choice(code=self.code, first="", last=""), changed),
+            "lists": Lists(
+                self.request.user,
+                Choice(code=self.code, first="", last=""),
+                changed,
+                self.request.GET.urlencode(),
+            ),
             "result": asked.result,
             "differences": asked.form.differences() if asked.result else [],
             "too_large": asked.result is None and asked.form.is_bound and asked.form.is_valid(),

@@ -1,6 +1,9 @@
 """The families behind a number: as many as it says, within one's rights, masked, and for a purpose (A-08, D-11, H-08, D-13)."""
 
-from urllib.parse import urlsplit
+import datetime as dt
+import html
+import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -30,8 +33,8 @@ def counted(catalog, time_machine):  # noqa: F811
 
 def families(client, url) -> set[int]:
     """All families of a list over its pages, after the purpose was given."""
-    assert client.get(url).context.get("page") is None
-    client.post(url, PURPOSE)
+    if client.get(url).context.get("page") is None:
+        client.post(url, PURPOSE)
     found: set[int] = set()
     totals: set[int] = set()
     while url:
@@ -116,8 +119,49 @@ def test_the_list_opens_for_a_purpose_that_the_audit_keeps_and_shows_no_name_or_
     page = client.get(url)
     assert "S••• A•••••" in page.content.decode() and "3404••••••••0001" in page.content.decode()
     assert b"Aminah" not in page.content and b"3404070101010001" not in page.content
-    # One purpose opens one list: another asks again.
-    assert client.get(url.replace("jumlah=0", "jumlah=1")).context.get("page") is None
+
+
+@pytest.mark.rule("A-08")
+def test_a_purpose_holds_for_the_lists_of_its_area_a_short_while_and_the_audit_keeps_each(
+    client, counted, time_machine
+):
+    user = officer(client, "manager", "34.04")
+    url = f"{reverse('dashboard-households')}?wilayah=34.04.07&isi=jumlah&jumlah="
+    client.post(f"{url}0", {"purpose": "planning", "words": "Musrenbang"})
+    assert client.get(f"{url}1").context["page"] is not None
+    client.get(f"{url}1")
+    entries = list(AuditEntry.objects.filter(action="read").order_by("pk"))
+    assert [(entry.actor_id, entry.detail["area"]) for entry in entries] == [(user.pk, "34.04.07")] * 2
+    assert entries[0].purpose == entries[1].purpose and "Musrenbang" in entries[1].purpose
+    # Another area asks again, and what does not exist is not written down.
+    assert client.get(f"{url}0".replace("34.04.07", "34.04")).context.get("page") is None
+    assert client.get(f"{url}x").status_code == 404
+    assert AuditEntry.objects.filter(action="read").count() == 2
+    time_machine.shift(dt.timedelta(minutes=31))
+    assert client.get(f"{url}1").context["page"] is not None
+    assert client.get(f"{url}2").context.get("page") is None
+    # Another officer at the same browser is asked.
+    client.logout()
+    officer(client, "supervisor", "34.04.07")
+    assert client.get(f"{url}0").context.get("page") is None
+
+
+def test_cancel_and_the_crumb_lead_back_to_area_chapter_and_filters(client, counted):
+    officer(client, "manager", "34.04")
+    asked = {"wilayah": "34.04.07", "bab": "akses", "dari": "2026-02", "jenis": "need"}
+    page = client.get(reverse("dashboard"), asked)
+    address = next(
+        html.unescape(one)
+        for one in re.findall(r'href="([^"]+)"', page.content.decode())
+        if "isi=jumlah" in one
+    )
+    for answer in (client.get(address), client.post(address, {"purpose": "other", "words": ""})):
+        back = urlsplit(answer.context["back_url"])
+        assert back.path == reverse("dashboard") and dict(parse_qsl(back.query)) == asked
+        assert answer.content.decode().count(f'href="{html.escape(answer.context["back_url"])}"') >= 2
+    # Whatever an address says, the way back stays in the house.
+    wrong = client.get(reverse("dashboard-households"), {"wilayah": "34.04", "isi": "jumlah", "jumlah": 0, "kembali": "//evil.example/"})  # fmt: skip
+    assert wrong.context["back_url"].startswith(f"{reverse('dashboard')}?")
 
 
 @pytest.mark.rule("A-02", "A-08")
