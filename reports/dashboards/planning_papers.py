@@ -6,7 +6,7 @@ import io
 import string
 
 from django.http import HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -33,7 +33,15 @@ MOST_WITH_WHAT_IF = {"locations": 10, "programs": 7, "gaps": 8, "changes": 6}
 MAP_WIDTH, NATION_WIDTH = 74, 92
 
 
-class PlanningPdfView(PlanningArea, View):
+class OfficialPaper(PlanningArea):
+    """A paper for RKPD, KUA-PPAS and RPJMD: those are Indonesian, whatever the language of who asks."""
+
+    def dispatch(self, request, *args, **kwargs):
+        with translation.override("id"):
+            return super().dispatch(request, *args, **kwargs)
+
+
+class PlanningPdfView(OfficialPaper, View):
     """The brief as a PDF of two pages."""
 
     on_paper = True
@@ -126,7 +134,7 @@ def few_families() -> str:
     return _("open needs per thousand of fewer than %(n)s families") % {"n": planning.FEW_HOUSEHOLDS}
 
 
-class PlanningSheetView(PlanningArea, View):
+class PlanningSheetView(OfficialPaper, View):
     """The brief as a spreadsheet: every figure with its part and its source."""
 
     def get(self, request):

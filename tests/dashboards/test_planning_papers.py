@@ -1,0 +1,46 @@
+"""The planning brief as an official paper, and the plan on paper (D-13)."""
+
+import io
+import re
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from wagtail.users.models import UserProfile
+
+from reports.dashboards import reference
+from reports.dashboards.models import IndicatorValue, UnitCost
+
+from .test_facts import desk  # noqa: F401
+from .test_planning import program  # noqa: F401
+from .test_views import officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.rule("D-13")
+def test_the_brief_is_indonesian_for_an_english_reader_too(client, program):  # noqa: F811
+    reference.load(None)
+    UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
+    for district, value in (("34.04.07", "4.5"), ("34.04.06", "12.5")):
+        IndicatorValue.objects.create(indicator_id="p0", region_id=district, year=2025, value=value, source="uji")  # fmt: skip
+    IndicatorValue.objects.create(
+        indicator_id="p0", region_id="34.04", year=2025, value="7.52", source="uji"
+    )
+    query = {"wilayah": "34.04", "tahun": 2026}
+
+    def brief():
+        pdf = PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), query).content))
+        sheet = load_workbook(io.BytesIO(client.get(reverse("planning-xlsx"), query).content)).active
+        return [page.extract_text() for page in pdf.pages], list(sheet.values)
+
+    user = officer(client, "regency_planning", "34.04")
+    indonesian = brief()
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
+    page = client.get(reverse("planning"), query).content.decode()
+    assert 'lang="en"' in page and "Poverty scorecard" in page
+    english = brief()
+    assert english == indonesian
+    text = " ".join(english[0])
+    assert "7,52" in text and "Rp1.800.000" in text and "Priority of" not in text and "Poverty" not in text
