@@ -1,10 +1,11 @@
 """The planning brief as an official paper, and the plan on paper (D-13)."""
 
 import io
-import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from wagtail.users.models import UserProfile
@@ -25,9 +26,7 @@ def test_the_brief_is_indonesian_for_an_english_reader_too(client, program):  # 
     UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
     for district, value in (("34.04.07", "4.5"), ("34.04.06", "12.5")):
         IndicatorValue.objects.create(indicator_id="p0", region_id=district, year=2025, value=value, source="uji")  # fmt: skip
-    IndicatorValue.objects.create(
-        indicator_id="p0", region_id="34.04", year=2025, value="7.52", source="uji"
-    )
+    IndicatorValue.objects.create(indicator_id="p0", region_id="34.04", year=2025, value="7.52", source="uji")
     query = {"wilayah": "34.04", "tahun": 2026}
 
     def brief():
@@ -44,3 +43,14 @@ def test_the_brief_is_indonesian_for_an_english_reader_too(client, program):  # 
     assert english == indonesian
     text = " ".join(english[0])
     assert "7,52" in text and "Rp1.800.000" in text and "Priority of" not in text and "Poverty" not in text
+
+
+def test_the_plan_on_paper_says_when_and_by_whom_and_sums_once(client, program, settings):  # noqa: F811
+    officer(client, "regency_planning", "34.04")
+    page = client.get(reverse("planning"), {"wilayah": "34.04", "bab": "semua"}).content.decode()
+    today = date_format(timezone.localdate(), "j F Y")
+    assert f'<p class="da-printed">Dicetak {today} oleh Petugas</p>' in page
+    style = (settings.BASE_DIR / "reports/dashboards/static/dashboards/dashboards.css").read_text()
+    in_print = style[style.index("@media print {") :].split("\n}")[0]
+    assert ".da-printed { display: none; }" in style and ".da-printed { display: block;" in in_print
+    assert "<tfoot>" in page and ".da-table tfoot { display: table-row-group; }" in in_print
