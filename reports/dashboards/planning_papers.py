@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import string
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from portal.regions.models import Region
 from portal.units.paper import government_of, seat_of
 
 from . import overlap, planning
+from .areas import ALL
 from .models import IndicatorValue
 from .planning_views import PlanningArea
 from .whatif_asked import Asked
@@ -39,6 +41,14 @@ class OfficialPaper(PlanningArea):
     def dispatch(self, request, *args, **kwargs):
         with translation.override("id"):
             return super().dispatch(request, *args, **kwargs)
+
+    def refused(self) -> HttpResponse | None:
+        """The way to the page, with all its fields, where a year or a weight is wrong: no paper is made of others."""
+        if self.form.is_valid():
+            return None
+        query = self.request.GET.copy()
+        query["bab"] = ALL
+        return HttpResponseRedirect(f"{reverse('planning')}?{query.urlencode()}")
 
 
 class PlanningPdfView(OfficialPaper, View):
@@ -73,6 +83,8 @@ class PlanningPdfView(OfficialPaper, View):
         return rows
 
     def get(self, request):
+        if refused := self.refused():
+            return refused
         title = _("Planning brief for %(area)s") % {"area": self.area_name}
         asked = self.brief["asked"]
         context = self.brief | {
@@ -138,6 +150,8 @@ class PlanningSheetView(OfficialPaper, View):
     """The brief as a spreadsheet: every figure with its part and its source."""
 
     def get(self, request):
+        if refused := self.refused():
+            return refused
         head = [_("Part"), _("Name"), _("Year"), _("Value"), _("Unit of measure"), _("Source")]
         audit.record(audit.Action.EXPORT, IndicatorValue, by=request.user, what="planning", area=self.code)
         name = f"perencanaan-{self.code or 'nasional'}-{self.brief['year']}.xlsx"

@@ -175,6 +175,8 @@ class PlanningView(InChapters, PlanningArea, TemplateView):
             groups=[one for one in self.form.groups if self.weighed_by_locations & {*self.shown}],
             program_fields=self.form.program_fields if self.weighed_by_programs & {*self.shown} else [],
             moved=self.form.moved(fields),
+            # The fields stay as they were typed; the answer brings what is wrong with them.
+            error_places=[f"{self.form[name].auto_id}-galat" for name in sorted(fields - {"tahun", "peta"})],
             query=self.query(),
             plain_query=self.asked_with(
                 wilayah=self.code, **dict.fromkeys(filter(is_of_what_if, self.request.GET))

@@ -1,6 +1,7 @@
 """The planning brief as an official paper, and the plan on paper (D-13)."""
 
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -54,3 +55,25 @@ def test_the_plan_on_paper_says_when_and_by_whom_and_sums_once(client, program, 
     in_print = style[style.index("@media print {") :].split("\n}")[0]
     assert ".da-printed { display: none; }" in style and ".da-printed { display: block;" in in_print
     assert "<tfoot>" in page and ".da-table tfoot { display: table-row-group; }" in in_print
+
+
+@pytest.mark.rule("D-13")
+def test_a_wrong_weight_shows_its_error_at_the_field_with_scripts_too_and_makes_no_paper(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    query = {"wilayah": "34.04", "bobot-p0": "-3"}
+    page = client.get(reverse("planning"), {"wilayah": "34.04"}).content.decode()
+    # A browser that checks the form itself would send nothing, and say nothing.
+    assert re.search(r'<form class="da-filters da-weights" method="get" novalidate', page)
+    (brought,) = re.findall(r'hx-select-oob="([^"]+)"', page)
+    assert "#id_bobot-p0-galat" in brought.split(",") and '<p class="da-error" id="id_bobot-p0-galat"></p>' in page  # fmt: skip
+    answer = client.get(reverse("planning"), query, headers={"HX-Request": "true"}).content.decode()
+    assert re.search(r'<p class="da-error" id="id_bobot-p0-galat">[^<]+</p>', answer)
+    for place in brought.split(","):
+        assert answer.count(f'id="{place[1:]}"') == 1, place
+    for name, wrong in (("bobot-p0", "-3"), ("bobot-program_waiting", "11"), ("tahun", "1900")):
+        for paper in ("planning-pdf", "planning-xlsx"):
+            sent_back = client.get(reverse(paper), {"wilayah": "34.04", name: wrong})
+            assert sent_back.status_code == 302, (paper, name)
+            page = client.get(sent_back.url)
+            assert name in page.context["form"].errors and f'id="id_{name}-galat"' in page.content.decode()
