@@ -74,7 +74,6 @@ class PlanningPdfView(OfficialPaper, View):
         rows = [
             (_("Made"), _("%(day)s by %(name)s") % {"day": today, "name": self.request.user.name}),
             (_("Open needs"), _("registered up to the end of %(year)s, whatever their year, as they stand on %(day)s") % {"year": self.brief["year"], "day": today}),
-            (_("Refused and days"), _("of cases registered in %(year)s") % {"year": self.brief["year"]}),
         ]  # fmt: skip
         if counted := overlap.counted_on(self.code):
             rows.append(
@@ -119,6 +118,7 @@ def on_two_pages(context: dict, most: dict[str, int]) -> bytes:
             context
             | {
                 "most": lines,
+                "map_width": context["map_width"] - 3 * fewer,
                 "places": places,
                 "marks": marks,
                 "few": few_families() if any(row.few for row, _marks in places) else "",

@@ -330,6 +330,7 @@ def test_the_brief_marks_what_the_order_of_locations_lacks_as_the_page_does(clie
     assert "sedikit keluarga: 5" in page.content.decode()
     pdf = PdfReader(io.BytesIO(client.get(reverse("planning-pdf"), query).content))
     text = " ".join(" ".join(part.extract_text() for part in pdf.pages).split())
+    assert len(pdf.pages) == 2
     human, needs = (str(Indicator.objects.get(pk=key)) for key in ("ipm", "open_needs"))
     (notes,) = re.findall(r"Tidak dihitung karena tidak ada data: (.+?)\. \(\*\) (.+?)\.", text)
     letters = {label: letter for letter, label in re.findall(r"\(([a-z])\) ([^;]+)", notes[0])}
