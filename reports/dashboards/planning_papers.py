@@ -118,7 +118,7 @@ def on_two_pages(context: dict, most: dict[str, int]) -> bytes:
             context
             | {
                 "most": lines,
-                "map_width": context["map_width"] - 3 * fewer,
+                "map_width": max(context["map_width"] - 10 * fewer, 44),
                 "places": places,
                 "marks": marks,
                 "few": few_families() if any(row.few for row, _marks in places) else "",
