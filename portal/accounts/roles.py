@@ -289,6 +289,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "indicatorvalue.view": PLAN_READERS,
     "indicatorvalue.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     "indicatorvalue.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "indicatorvalue.delete": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     "indicator.view": PLAN_READERS,
     "indicator.change": (Role.NATIONAL_SECRETARIAT,),
     "dimension.view": PLAN_READERS,
@@ -296,6 +297,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     "unitcost.view": PLAN_READERS,
     "unitcost.add": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     "unitcost.change": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
+    "unitcost.delete": (Role.REGENCY_PLANNING, Role.PROVINCIAL_PLANNING, Role.NATIONAL_SECRETARIAT),
     # reports
     "quarterlyreport.view": (
         *PUSKESOS, *SECRETARIAT, Role.VILLAGE_HEAD, Role.SUPERVISOR, Role.REGENCY_HEAD, Role.REGENCY_PLANNING, *OVERSIGHT,

@@ -46,6 +46,8 @@ class ScopedResource(resources.ModelResource):
     #: heads of identifiers that spreadsheets mangle, and of dates
     long_numbers: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    #: fields whose old and new values are shown before writing and kept in the record's history: nothing personal
+    told: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -53,6 +55,8 @@ class ScopedResource(resources.ModelResource):
     def __init__(self, *, by, **kwargs):
         super().__init__(**kwargs)
         self.by = by
+        #: what a file changes: number of the row in the data, head, old and new value
+        self.changes: list[tuple[int, str, str, str]] = []
         self._meta.clean_model_instances = True
         self._meta.skip_unchanged = True
         self._meta.report_skipped = False
@@ -104,8 +108,28 @@ class ScopedResource(resources.ModelResource):
             return name in self._meta.import_id_fields
         return not (getattr(column, "blank", True) or column.has_default())
 
+    def import_instance(self, instance, row, **kwargs):
+        instance.was = {} if instance._state.adding else self._told(instance)
+        super().import_instance(instance, row, **kwargs)
+
+    def _told(self, instance) -> dict[str, str]:
+        shown = {name: self.fields[name].export(instance) for name in self.told}
+        return {name: "–" if value in ("", None) else str(value) for name, value in shown.items()}
+
+    def after_save_instance(self, instance, row, **kwargs):
+        changed = {name: (old, new) for name, new in self._told(instance).items() if (old := instance.was.get(name, new)) != new}  # fmt: skip
+        heads = {name: self.fields[name].column_name for name in changed}
+        self.changes += [(kwargs["row_number"], heads[name], *pair) for name, pair in changed.items()]
+        if changed and not kwargs.get("dry_run"):
+            words = "; ".join(f"{heads[name]} {old} → {new}" for name, (old, new) in changed.items())
+            audit.record(audit.Action.CHANGE, instance, by=self.by, purpose=words, fields=sorted(changed))
+
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        # Before all else: what stands in a foreign region is not told by saying that it is there already.
+        self._check_right(instance)
         super().validate_instance(instance, import_validation_errors, validate_unique)
+
+    def _check_right(self, instance) -> None:
         policy = policy_registry.get_by_type(type(instance), fallback=False)
         right = self.add_right if instance._state.adding else self.change_right
         if policy is None or not policy.user_has_permission_for_instance(self.by, right, instance):
@@ -191,6 +215,9 @@ def check_file(run: ImportRun, kind: ImportKind, job) -> None:
         findings += _duplicates(table, resource)
         findings += [one for one in _findings(result, table, resource) if (one.row, one.column) not in said]
         totals |= _totals(result, total)
+        if resource.changes:
+            numbers = [number for number, _values in table.rows]
+            totals["changes"] = [[numbers[at - 1], *rest] for at, *rest in resource.changes[:MAX_FINDINGS]]
     findings = sorted(set(findings), key=lambda finding: (finding.row, finding.column))
     run.findings = [finding.as_list() for finding in findings[:MAX_FINDINGS]]
     run.finding_count, run.totals, run.checked_at = len(findings), totals, timezone.now()

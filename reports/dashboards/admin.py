@@ -1,6 +1,5 @@
 """The planner's data in the back office: indicators and their weights, values by region and year, unit costs."""
 
-from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,7 @@ from portal.backoffice.forms import ScopedModelForm
 from portal.pdf_tags import pdf_money
 
 from .models import Dimension, Indicator, IndicatorValue, UnitCost
+from .resources import plain_number
 
 
 class DimensionForm(ScopedModelForm):
@@ -108,6 +108,7 @@ class IndicatorValueAdmin(ScopedModelAdmin):
 
     model = IndicatorValue
     base_url_path = "nilai-indikator"
+    deletable = True
     menu_label, menu_icon, menu_order = _("Indicator values"), "table", 166
     list_display = ("indicator", "place", "year", "figure", "source")
     list_select_related = ("indicator", "region")
@@ -149,6 +150,7 @@ class UnitCostAdmin(ScopedModelAdmin):
 
     model = UnitCost
     base_url_path = "biaya-satuan"
+    deletable = True
     menu_label, menu_icon, menu_order = _("Unit costs"), "calculator", 167
     list_display = ("program", "place", "year", "money", "source")
     list_select_related = ("program", "region")
@@ -167,11 +169,6 @@ class UnitCostAdmin(ScopedModelAdmin):
         return pdf_money(obj.amount)
 
     money.short_description = _("rupiah per household and year")
-
-
-def plain_number(value) -> str:
-    """A decimal without idle zeros: 3,4."""
-    return formats.number_format(value.normalize() if value else 0, force_grouping=True)
 
 
 def region_or_nation(obj) -> str:

@@ -47,6 +47,8 @@ SHOWN = {
     "andai-kehilangan": gettext_lazy("What if: families that receive %(programs)s and would lose it"),
 }
 TARGETING = {"berhak": "eligible", "belum": "exclusion", "keliru": "enrolled_unmet"}
+#: longer keys no database column holds
+MOST_DIGITS = 18
 #: so many programs one list may ask for
 MOST_PROGRAMS = 40
 #: so many lists stay open in one session
@@ -85,7 +87,7 @@ class Asked:
         numbers = [part for part in self.get.get("program", "").split(",") if part]
         if (
             self.what not in SHOWN
-            or not all(part.isdigit() for part in numbers)
+            or not all(part.isdecimal() and len(part) <= MOST_DIGITS for part in numbers)
             or len(numbers) > MOST_PROGRAMS
         ):
             raise Http404

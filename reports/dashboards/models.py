@@ -16,6 +16,8 @@ from portal.regions.models import InRegion, Region
 
 #: the first year of which an indicator is recorded
 FIRST_YEAR = 2000
+#: rupiah per household and year; beyond it somebody wrote thousands where rupiah are asked, or the cost of all households
+HIGHEST_COST = 1_000_000_000
 
 
 class Facet(models.TextChoices):
@@ -258,8 +260,10 @@ class Indicator(models.Model):
 
     @property
     def highest(self) -> int | None:
-        """The highest value there can be: shares and the indices of poverty and human development run to 100."""
-        return 100 if self.unit.strip().lower() in ("%", "persen", "percent", "indeks", "index") else None
+        """The highest value there can be: of shares and indices 100, of others far beyond both limits (a lost decimal mark)."""
+        if self.unit.strip().lower() in ("%", "persen", "percent", "indeks", "index"):
+            return 100
+        return None if self.best is None or self.worst is None else 10 * int(max(self.best, self.worst))
 
     def index(self, value: float | None) -> float | None:
         """A value between the best (0) and the worst (100); beyond them it stays there. None without limits."""
@@ -361,3 +365,13 @@ class UnitCost(models.Model):
 
     def __str__(self):
         return f"{self.program} {self.year}"
+
+    def clean(self):
+        """A year up to the next, which is planned in this one, and an amount that a household can cost."""
+        errors, last = {}, timezone.localdate().year + 1
+        if self.year is not None and not FIRST_YEAR <= self.year <= last:
+            errors["year"] = _("Give a year from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": last}  # fmt: skip
+        if self.amount is not None and not 0 <= self.amount <= HIGHEST_COST:
+            errors["amount"] = _("Give an amount from 0 to 1,000,000,000 rupiah for a household and year.")
+        if errors:
+            raise ValidationError(errors)

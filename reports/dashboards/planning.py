@@ -312,10 +312,14 @@ class Gap:
         return max(len(self.shares) - MOST_SHARES, 0)
 
 
-def unit_costs(code: str) -> dict[int, UnitCost]:
-    """By program the unit cost that holds in an area: the closest region's, of it the newest year's."""
+def unit_costs(code: str, year: int) -> dict[int, UnitCost]:
+    """By program the unit cost that holds in an area: the closest region's, of it the newest year's up to the planned one.
+
+    `year` is that of the cases; what follows from them is planned for the next.
+    """
     costs: dict[int, UnitCost] = {}
-    for cost in UnitCost.objects.filter(above_q(code)).select_related("region").order_by("year"):
+    rows = UnitCost.objects.filter(above_q(code), year__lte=year + 1).select_related("region")
+    for cost in rows.order_by("year"):
         best = costs.get(cost.program_id)
         if best is None or len(cost.region_id or "") >= len(best.region_id or ""):
             costs[cost.program_id] = cost

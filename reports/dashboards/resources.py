@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
@@ -22,6 +23,11 @@ def recorded() -> list[Indicator]:
 def written(indicator: Indicator) -> str:
     """An indicator as the template writes it: `p0 – Persentase penduduk miskin (P0)`."""
     return f"{indicator.pk} – {indicator.name}"
+
+
+def plain_number(value) -> str:
+    """A decimal without idle zeros: 3,4."""
+    return formats.number_format(value.normalize() if value else 0, force_grouping=True)
 
 
 class RecordedIndicatorWidget(ForeignKeyWidget):
@@ -83,6 +89,10 @@ class ValueWidget(DecimalWidget):
         # What a spreadsheet reckoned has a long tail; four decimals are kept.
         return number.quantize(Decimal("0.0001"))
 
+    def render(self, value, obj=None, **kwargs):
+        """As people write it, without idle zeros: 7,5."""
+        return "" if value is None else plain_number(value)
+
 
 class WholeNumberWidget(IntegerWidget):
     """A year; words are refused in words."""
@@ -97,6 +107,8 @@ class WholeNumberWidget(IntegerWidget):
 
 class IndicatorValueResource(ScopedResource):
     """One row is one indicator of one region in one year; the same key again changes the value."""
+
+    told = ("value", "source")
 
     indicator = Field("indicator", "Indikator", widget=RecordedIndicatorWidget(Indicator, "code"))
     region = Field("region", "Kode wilayah", widget=RegionWidget(Region, "code"))

@@ -216,7 +216,7 @@ class Asked:
         return self._shown(rows, self.form.new_rule, day)
 
     def _shown(self, rows, new_rule, day: dt.date) -> Result:
-        cost = planning.unit_costs(self.code).get(self.program.pk)
+        cost = planning.unit_costs(self.code, day.year).get(self.program.pk)
         amount = cost.amount if cost else None
         return Result(
             [Line(row, amount) for row in rows],

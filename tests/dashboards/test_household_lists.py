@@ -179,7 +179,7 @@ def test_outside_ones_area_the_list_does_not_exist_and_who_only_counts_is_refuse
 
 
 @pytest.mark.parametrize(
-    "query", ["isi=semua", "isi=jumlah&jumlah=x", "isi=menerima", "isi=menerima&program=999999", "isi=belum&program=0", "isi=menerima&program=1,a"]
+    "query", ["isi=semua", "isi=jumlah&jumlah=x", "isi=menerima", "isi=menerima&program=999999", "isi=belum&program=0", f"isi=belum&program={10**24}", "isi=menerima&program=1,a"]
 )  # fmt: skip
 def test_what_nobody_offers_does_not_exist(client, counted, query):
     officer(client, "manager", "34.04")

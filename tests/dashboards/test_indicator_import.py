@@ -149,11 +149,40 @@ def test_a_second_import_changes_only_what_differs_and_the_history_keeps_it(clie
     value = IndicatorValue.objects.get(indicator="p0")
     assert (value.value, value.source) == (Decimal("7.6"), "BPS 2025, angka perbaikan")
     assert IndicatorValue.objects.count() == 2
+    # What was replaced is shown before it is written, and afterwards in the history of the value.
+    third = import_of(client, "p0;34.04.07;2025;8,5;BPS 2025, angka perbaikan")
+    assert third.totals["changes"] == [[2, "Nilai", "7,6", "8,5"]]
+    page = client.get(third.get_absolute_url()).content.decode()
+    assert "Yang diganti oleh berkas" in page and "7,6" in page
+    history = client.get(f"/admin/nilai-indikator/history/{value.pk}/").content.decode()
+    assert "Nilai 7,52 → 7,6; Sumber BPS 2025 → BPS 2025, angka perbaikan" in history
     # The same line twice in one file is two words about one figure.
     twice = import_of(client, lines[0], lines[0])
     assert [(row, column) for row, column, _words in twice.findings] == [
         (3, "Indikator, Kode wilayah, Tahun")
     ]
+
+
+@pytest.mark.rule("D-13", "A-07")
+def test_a_foreign_region_is_refused_without_telling_what_is_recorded_there(client):
+    reference.load(None)
+    IndicatorValue.objects.create(indicator_id="p0", region_id="34.02", year=2025, value=9, source="BPS")
+    officer(client, "regency_planning", "34.04")
+    run = import_of(client, "p0;34.02;2025;7,5;BPS", "p0;34.02;2024;7,5;BPS")
+    assert [words for _row, _column, words in run.findings] == ["Wilayah ini bukan wilayah kerja Anda."] * 2
+
+
+@pytest.mark.rule("D-13")
+def test_a_lost_decimal_mark_is_found_and_a_wrong_value_can_be_deleted(client):
+    reference.load(None)
+    officer(client, "regency_planning", "34.04")
+    run = import_of(client, "schooling;34.04;2025;999999;BPS")
+    assert [(row, column) for row, column, _words in run.findings] == [(2, "Nilai")]
+    value = IndicatorValue.objects.create(indicator_id="p0", region_id="34.04", year=2025, value=9, source="BPS")  # fmt: skip
+    other = IndicatorValue.objects.create(indicator_id="p0", region_id="34.02", year=2025, value=9, source="BPS")  # fmt: skip
+    assert client.post(f"/admin/nilai-indikator/delete/{other.pk}/").status_code == 404
+    assert client.post(f"/admin/nilai-indikator/delete/{value.pk}/").status_code == 302
+    assert list(IndicatorValue.objects.all()) == [other]
 
 
 @pytest.mark.rule("D-13")

@@ -201,6 +201,21 @@ def test_page_and_brief_name_each_unit_cost_where_areas_have_their_own(client, p
     assert [row[5] for row in rows if row[3] == 2_700_000][0] == "Perbup Sleman; Pergub DIY"
 
 
+@pytest.mark.rule("D-12", "D-13")
+def test_a_cost_of_a_later_year_than_the_planned_one_is_neither_taken_nor_used(client, program, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC))
+    for year, amount in ((2026, 600_000), (2027, 700_000), (2031, 900_000)):
+        UnitCost.objects.create(program=program, year=year, amount=amount, source="uji")
+    assert planning.gaps(Choice(code="34.04", **YEAR))[0].unit_cost == 700_000
+    officer(client, "regency_planning", "34.04")
+    fields = {"program": program.pk, "region": "34.04", "year": 3000, "amount": -1, "source": "SK"}
+    form = client.post("/admin/biaya-satuan/create/", fields).context["form"]
+    assert form.errors.keys() == {"year", "amount"} and "2027" in form.errors["year"][0]
+    UnitCost.objects.create(program=program, region_id="34.04", year=2026, amount=1, source="SK")
+    again = client.post("/admin/biaya-satuan/create/", fields | {"year": 2026, "amount": 5}).context["form"]
+    assert "sudah ada" in str(again.errors)
+
+
 @pytest.mark.rule("D-12")
 def test_a_program_without_a_cost_has_no_budget_instead_of_zero(program):
     (gap,) = planning.gaps(Choice(code="34.04", **YEAR))
