@@ -206,7 +206,7 @@ def test_a_cost_of_a_later_year_than_the_planned_one_is_neither_taken_nor_used(c
     time_machine.move_to(dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC))
     for year, amount in ((2026, 600_000), (2027, 700_000), (2031, 900_000)):
         UnitCost.objects.create(program=program, year=year, amount=amount, source="uji")
-    assert planning.gaps(Choice(code="34.04", **YEAR))[0].unit_cost == 700_000
+    assert planning.gaps(Choice(code="34.04", **YEAR))[0].cost.amount == 700_000
     officer(client, "regency_planning", "34.04")
     fields = {"program": program.pk, "region": "34.04", "year": 3000, "amount": -1, "source": "SK"}
     form = client.post("/admin/biaya-satuan/create/", fields).context["form"]
