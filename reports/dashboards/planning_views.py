@@ -16,7 +16,7 @@ from portal import charts
 from portal.accounts.policies import may
 from portal.backoffice.admin import ADMINS
 
-from . import atlas, figures, planning, scorecard
+from . import atlas, budget, figures, planning, scorecard
 from .areas import AreaView, InChapters
 from .lists import Lists
 from .models import Indicator, IndicatorValue, UnitCost
@@ -72,7 +72,7 @@ class PlanningArea(AreaView):
         of_locations = {key: weights[key] for key in self.form.location_weights}
         ranked = planning.locations(self.choice, of_locations, dimensions)
         programs = planning.programs(self.choice, {key: weights[key] for key in self.form.program_weights})
-        gaps = planning.gaps(self.choice)
+        gaps = budget.gaps(self.choice)
         placed = [row for row in ranked if row.place]
         year = self.choice.first[:4]
         source = _("needs open, of all years up to the end of %(year)s, and the register") % {"year": year}
@@ -94,9 +94,9 @@ class PlanningArea(AreaView):
             "dimensions": [(one.pk, dimensions[one.pk], str(one)) for one in self.form.dimensions],
             "map": self.map(ranked),
             "gaps": gaps,
-            "budget": planning.budget_total(gaps),
+            "budget": budget.total(gaps),
             "open_needs": sum(gap.needs for gap in gaps),
-            "payers": planning.budget_by_level(gaps),
+            "payers": budget.by_level(gaps),
             "without_cost": sum(1 for gap in gaps if gap.uncosted),
             "card_chart": charts.bar(
                 _("Sub-indices, 0 the best, 100 the worst"),

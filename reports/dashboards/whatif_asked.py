@@ -21,7 +21,7 @@ from programs_catalog.eligibility.vocabulary import Kind
 from programs_catalog.eligibility.words import Words, describe, phrase
 from programs_catalog.models import Program
 
-from . import overlap, planning, whatif
+from . import budget, overlap, whatif
 from .models import UnitCost
 
 JOB = "dashboards.whatif"
@@ -216,7 +216,7 @@ class Asked:
         return self._shown(rows, self.form.new_rule, day)
 
     def _shown(self, rows, new_rule, day: dt.date) -> Result:
-        cost = planning.unit_costs(self.code, day.year).get(self.program.pk)
+        cost = budget.unit_costs(self.code, day.year).get(self.program.pk)
         amount = cost.amount if cost else None
         return Result(
             [Line(row, amount) for row in rows],

@@ -10,7 +10,7 @@ from django.utils import translation
 from cases.casework.models import Case
 from cases.households.models import Household
 from portal.accounts.policies import may
-from reports.dashboards import overlap, planning, reference
+from reports.dashboards import budget, overlap, planning, reference
 from reports.dashboards.areas import LINES
 from reports.dashboards.figures import Choice
 from reports.dashboards.models import Dimension, Indicator, IndicatorValue, UnitCost
@@ -153,7 +153,7 @@ def test_each_number_opens_what_is_behind_it_as_far_as_rights_go(client, recorde
     page = client.get(reverse("planning"), query).content.decode()
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/admin/[^"]+)"', page)]
     # Open needs and refused ones: the cases themselves, as many as the number says.
-    (gap,) = planning.gaps(Choice(code="34.04", **YEAR))
+    (gap,) = budget.gaps(Choice(code="34.04", **YEAR))
     for status, number in (("in_process", gap.needs), ("refused", gap.refused)):
         found = [one for one in links if one.startswith("/admin/keluhan/") and f"shown_as={status}" in one and f"program={program.pk}" in one]  # fmt: skip
         assert found and all(len(rows_behind(client, one)) == number > 0 for one in found)
@@ -206,8 +206,8 @@ def test_an_installation_without_dimensions_gets_them_and_one_with_its_own_keeps
 @pytest.mark.rule("D-13")
 def test_the_budget_gap_is_split_by_who_runs_the_program(program):  # noqa: F811
     UnitCost.objects.create(program=program, year=2026, amount=600_000, source="uji")
-    rows = planning.gaps(Choice(code="34.04", **YEAR))
-    (payer,) = planning.budget_by_level(rows)
+    rows = budget.gaps(Choice(code="34.04", **YEAR))
+    (payer,) = budget.by_level(rows)
     assert (payer.level.value, payer.programs, payer.needs, payer.budget) == ("regency", 1, 3, 1_800_000)
     waiting = Case.objects.filter(region__code__startswith="34.04.", program=program).exclude(status="closed")
     assert waiting.count() == payer.needs
