@@ -141,7 +141,7 @@ def draw(
     # Large circles first, so that small ones lie upon them.
     body += [drawn for _value, drawn in sorted(shapes) + sorted(points)]
     # A map on paper is a hand wide: its letters are larger beside it.
-    letters = 28 if paper or large else 14
+    letters = 34 if paper else 28 if large else 14
     at = {name: (x, y) for x, y, _radius_, name in names}
     for x, y, name, anchor, is_far in maps.beside(names[:40], letters, frame.height):
         if is_far:  # a thin line leads to its point

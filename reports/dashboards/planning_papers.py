@@ -92,7 +92,6 @@ class PlanningPdfView(OfficialPaper, View):
             "subtitle": _("Material for RKPD, KUA-PPAS and RPJMD, cases of %(year)s")
             % {"year": self.brief["year"]},
             "facts": self.facts(),
-            "map_width": MAP_WIDTH if self.code else NATION_WIDTH,
             "score_sources": list(dict.fromkeys(score.source for score in self.brief["card"].scores)),
             "differences": asked.form.differences() if asked else [],
             "unit_sources": sorted(
@@ -118,7 +117,8 @@ def on_two_pages(context: dict, most: dict[str, int]) -> bytes:
             context
             | {
                 "most": lines,
-                "map_width": max(context["map_width"] - 10 * fewer, 44),
+                # The nation's map is low: it takes no lines away.
+                "map_width": NATION_WIDTH if context["area"] is None else max(MAP_WIDTH - 4 * fewer, 50),
                 "places": places,
                 "marks": marks,
                 "few": few_families() if any(row.few for row, _marks in places) else "",

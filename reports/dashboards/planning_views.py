@@ -125,7 +125,7 @@ class PlanningArea(AreaView):
         return [(key, weights[key], self.form[self.form.name_of(key)].label) for key in keys]
 
     #: a PDF draws less than a browser; the names of so many areas find room on its map, else those of the first
-    on_paper, most_names, first_names = False, 20, 10
+    on_paper, most_names, first_names = False, 12, 8
 
     def map(self, ranked) -> atlas.AreaMap | None:
         """The poverty map: the areas below by their score, or by one indicator."""
