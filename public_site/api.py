@@ -10,13 +10,26 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import is_aware, make_aware
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
-from pydantic import ConfigDict, Field
 
 from portal.regions.models import CODE_LENGTH, Level, Region, above_q
 from portal.units.models import Unit
 from programs_catalog.models import Program, Provider
 
 from . import hsds
+from .hsds_questions import (
+    LocationPage,
+    MinimalServicePage,
+    OrganizationPage,
+    Paging,
+    PlaceFilter,
+    ServiceAtLocationFilter,
+    ServiceAtLocationPage,
+    ServiceFilter,
+    ServicePage,
+    TaxonomyPage,
+    TermFilter,
+    TermPage,
+)
 from .rates import too_many
 
 
@@ -62,76 +75,6 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
     return hsds_api.create_response(request, {"detail": f"{first['loc'][-1]}: {first['msg']}"}, status=400)
-
-
-class Paging(Schema):
-    """How lists are asked for; an unknown parameter is refused, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    page: int = Field(1, ge=1, le=100_000)
-    per_page: int = Field(25, ge=1, le=100)
-    search: str = Field("", max_length=100, pattern=r"^[^\x00]*$")
-
-
-class ServiceFilter(Paging):
-    minimal: bool = False
-    full: bool = True
-    modified_after: datetime | None = None
-    taxonomy_term_id: UUID | None = None
-    taxonomy_id: UUID | None = None
-    organization_id: UUID | None = None
-
-
-class PlaceFilter(Paging):
-    organization_id: UUID | None = None
-
-
-class ServiceAtLocationFilter(Paging):
-    service_id: UUID | None = None
-    organization_id: UUID | None = None
-
-
-class TermFilter(Paging):
-    taxonomy_id: UUID | None = None
-
-
-class Page(Schema):
-    total_items: int
-    total_pages: int
-    page_number: int
-    size: int
-    first_page: bool
-    last_page: bool
-    empty: bool
-
-
-class ServicePage(Page):
-    contents: list[hsds.Service]
-
-
-class MinimalServicePage(Page):
-    contents: list[hsds.MinimalService]
-
-
-class OrganizationPage(Page):
-    contents: list[hsds.Organization]
-
-
-class LocationPage(Page):
-    contents: list[hsds.Location]
-
-
-class ServiceAtLocationPage(Page):
-    contents: list[hsds.ServiceAtLocation]
-
-
-class TaxonomyPage(Page):
-    contents: list[hsds.Taxonomy]
-
-
-class TermPage(Page):
-    contents: list[hsds.TaxonomyTerm]
 
 
 def ask(request: HttpRequest, allowed: type[Schema] | None = None) -> None:
