@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.views import BulkView
+from portal.backoffice.bulk_views import BulkView
 
 from . import forms, services
 

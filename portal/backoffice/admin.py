@@ -107,7 +107,7 @@ class ScopedModelAdmin(ModelAdmin):
     list_per_page = 50
     list_template_name = "backoffice/list.html"
     empty_message = ""
-    #: steps on many rows at once: name -> views.BulkView subclass
+    #: steps on many rows at once: name -> bulk_views.BulkView subclass
     bulk_actions: dict = {}
 
     # -- record

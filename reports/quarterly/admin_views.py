@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.policies import may
 from portal.backoffice.admin_views import RecordView
-from portal.backoffice.views import ActionView, BulkView
+from portal.backoffice.bulk_views import BulkView
+from portal.backoffice.views import ActionView
 from portal.jobs.models import Job
 from portal.ledger.workflow import WrongState
 from reports.monitoring.conditions import known_of

@@ -7,9 +7,10 @@ from django.urls import include, path, reverse
 from cases.casework.models import Case
 from cases.casework.workflow import CASE_FLOW
 from portal.backoffice.admin import ADMINS, Related, ScopedModelAdmin, Section
+from portal.backoffice.bulk_views import BulkView
 from portal.backoffice.filters import RegionFilter, ScopedFilterSet
 from portal.backoffice.forms import ScopedForm
-from portal.backoffice.views import ActionView, BulkView
+from portal.backoffice.views import ActionView
 from portal.ledger.workflow import WrongState
 from portal.urls import urlpatterns as portal_urls
 
